@@ -1,0 +1,118 @@
+namespace Memo.Data;
+
+/// <summary>N labelled samples: points (N by n), a class index for each, and where each came from.</summary>
+public sealed class Dataset
+{
+    /// <summary>The samples, N by n.</summary>
+    public SampleMatrix Points { get; }
+
+    /// <summary>Class index of each sample, length N.</summary>
+    public int[] Labels { get; }
+
+    /// <summary>The classes the labels index.</summary>
+    public ClassList Classes { get; }
+
+    /// <summary>Row of each sample in its file, from 0, before any selection; length N.</summary>
+    public int[] FileRows { get; }
+
+    /// <summary>What to call this data in messages: the name or path it was read from.</summary>
+    public string Source { get; }
+
+    /// <summary>Creates a data set; <paramref name="fileRows"/> defaults to 0..N-1.</summary>
+    public Dataset(SampleMatrix points, int[] labels, ClassList classes, string source, int[]? fileRows = null)
+    {
+        ArgumentNullException.ThrowIfNull(points);
+        ArgumentNullException.ThrowIfNull(labels);
+        if (labels.Length != points.Rows)
+            throw new MemoException($"{source}: {points.Rows} samples but {labels.Length} labels");
+        (Points, Labels, Classes, Source) = (points, labels, classes, source);
+        FileRows = fileRows ?? [.. Enumerable.Range(0, points.Rows)];
+    }
+
+    /// <summary>Number of samples, N.</summary>
+    public int Count => Points.Rows;
+
+    /// <summary>Number of features, n.</summary>
+    public int Dimension => Points.Columns;
+
+    /// <summary>The samples at the given positions, in that order.</summary>
+    public Dataset SelectSamples(ReadOnlySpan<int> positions)
+    {
+        var labels = new int[positions.Length];
+        var rows = new int[positions.Length];
+        for (int i = 0; i < positions.Length; i++)
+            (labels[i], rows[i]) = (Labels[positions[i]], FileRows[positions[i]]);
+        return new Dataset(Points.SelectRows(positions), labels, Classes, Source, rows);
+    }
+
+    /// <summary>
+    /// Only the samples of the named classes, whose order becomes the order of <paramref name="names"/>; sample order is
+    /// kept. Throws <see cref="MemoException"/> for an unknown class, listing the known ones.
+    /// </summary>
+    public Dataset SelectClasses(IReadOnlyList<string> names)
+    {
+        var selected = new ClassList(names);
+        var newIndex = new int[Classes.Count];
+        Array.Fill(newIndex, -1);
+        for (int k = 0; k < selected.Count; k++)
+        {
+            int old = Classes.IndexOf(selected[k]);
+            if (old < 0)
+                throw new MemoException($"{Source}: no class {selected[k]}; the classes are {Classes}");
+            newIndex[old] = k;
+        }
+        int[] positions = [.. Enumerable.Range(0, Count).Where(i => newIndex[Labels[i]] >= 0)];
+        Dataset samples = SelectSamples(positions);
+        return new Dataset(samples.Points, [.. samples.Labels.Select(label => newIndex[label])], selected, Source,
+            samples.FileRows);
+    }
+
+    /// <summary>
+    /// This data with labels that index <paramref name="classes"/>, for use with a network. Throws
+    /// <see cref="MemoException"/> naming the first row whose label is not among them.
+    /// </summary>
+    public Dataset AlignTo(ClassList classes)
+    {
+        int[] map = [.. Classes.Select(classes.IndexOf)];
+        int stranger = Array.FindIndex(Labels, label => map[label] < 0);
+        if (stranger >= 0)
+            throw new MemoException(
+                $"{Source}: row {FileRows[stranger]} has label {Classes[Labels[stranger]]}, which is not a class of the " +
+                $"network ({classes}); select its classes with :{string.Join(',', classes)} behind the data's name");
+        return new Dataset(Points, [.. Labels.Select(label => map[label])], classes, Source, FileRows);
+    }
+
+    /// <summary>
+    /// The first <paramref name="perClass"/> samples of each class, in the present order. Throws
+    /// <see cref="MemoException"/> when a class has fewer.
+    /// </summary>
+    public Dataset TakePerClass(int perClass)
+    {
+        var taken = new int[Classes.Count];
+        var positions = new List<int>(Math.Min(Count, perClass * Classes.Count));
+        for (int i = 0; i < Count; i++)
+            if (taken[Labels[i]] < perClass)
+            {
+                taken[Labels[i]]++;
+                positions.Add(i);
+            }
+        int poorest = Array.FindIndex(taken, count => count < perClass);
+        if (poorest >= 0)
+            throw new MemoException($"{Source}: class {Classes[poorest]} has {taken[poorest]} samples, fewer than the " +
+                                    $"{perClass} asked for by --per-class");
+        return SelectSamples([.. positions]);
+    }
+
+    /// <summary>The samples in an order drawn from <paramref name="seed"/> (Fisher-Yates on the engine's own generator).</summary>
+    public Dataset Shuffle(ulong seed)
+    {
+        int[] positions = [.. Enumerable.Range(0, Count)];
+        var random = new Numerics.SeededRandom(seed);
+        for (int i = Count - 1; i > 0; i--)
+        {
+            int j = (int)random.NextBelow((ulong)i + 1);
+            (positions[i], positions[j]) = (positions[j], positions[i]);
+        }
+        return SelectSamples(positions);
+    }
+}

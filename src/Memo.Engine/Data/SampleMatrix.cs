@@ -1,0 +1,107 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Memo.Data;
+
+/// <summary>The element types that are native everywhere: bytes stay bytes, floats stay what they are.</summary>
+public enum ElementType
+{
+    /// <summary>Unsigned bytes; computed in integers, exactly.</summary>
+    UInt8,
+    /// <summary>IEEE binary32; filtered in floating point, decided exactly.</summary>
+    Float32,
+    /// <summary>IEEE binary64; filtered in floating point, decided exactly.</summary>
+    Float64,
+}
+
+/// <summary>N samples of n features: a dense row-major matrix of one of the three element types.</summary>
+public abstract class SampleMatrix
+{
+    /// <summary>Number of samples, N.</summary>
+    public int Rows { get; }
+
+    /// <summary>Number of features, n.</summary>
+    public int Columns { get; }
+
+    private protected SampleMatrix(int rows, int columns) => (Rows, Columns) = (rows, columns);
+
+    /// <summary>The type of the elements.</summary>
+    public abstract ElementType ElementType { get; }
+
+    /// <summary>A new matrix of the given rows, in the given order (rows may repeat). O(rows.Length * n).</summary>
+    public abstract SampleMatrix SelectRows(ReadOnlySpan<int> rows);
+
+    /// <summary>
+    /// The same values in another element type. Throws <see cref="MemoException"/> naming the first value (row, column)
+    /// that the type cannot represent exactly; returns this matrix when the type is already right.
+    /// </summary>
+    public abstract SampleMatrix ConvertExactly(ElementType type);
+
+    /// <summary>One value, widened exactly to double.</summary>
+    public abstract double this[int row, int column] { get; }
+}
+
+/// <summary>A sample matrix with elements of type <typeparamref name="T"/>: byte, float or double; all values finite.</summary>
+public sealed class SampleMatrix<T> : SampleMatrix where T : unmanaged, INumber<T>
+{
+    private readonly T[] _values;
+
+    /// <summary>Wraps (does not copy) <paramref name="values"/>, row-major, of length rows * columns.</summary>
+    /// <exception cref="ArgumentException">The length is not rows * columns, or a dimension is negative.</exception>
+    public SampleMatrix(T[] values, int rows, int columns) : base(rows, columns)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        if (rows < 0 || columns < 0 || values.LongLength != (long)rows * columns)
+            throw new ArgumentException($"{values.LongLength} values for a {rows} x {columns} matrix");
+        _values = values;
+    }
+
+    /// <summary>All values, row-major, length Rows * Columns.</summary>
+    public ReadOnlySpan<T> Values => _values;
+
+    /// <summary>Sample i, length n.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ReadOnlySpan<T> Row(int i) => _values.AsSpan(checked(i * Columns), Columns);
+
+    /// <inheritdoc/>
+    public override ElementType ElementType =>
+        typeof(T) == typeof(byte) ? ElementType.UInt8 :
+        typeof(T) == typeof(float) ? ElementType.Float32 :
+        typeof(T) == typeof(double) ? ElementType.Float64 :
+        throw new NotSupportedException($"samples of type {typeof(T)}");
+
+    /// <inheritdoc/>
+    public override double this[int row, int column] => double.CreateChecked(Row(row)[column]);
+
+    /// <inheritdoc/>
+    public override SampleMatrix SelectRows(ReadOnlySpan<int> rows)
+    {
+        var selected = new T[checked(rows.Length * Columns)];
+        for (int i = 0; i < rows.Length; i++)
+            Row(rows[i]).CopyTo(selected.AsSpan(i * Columns, Columns));
+        return new SampleMatrix<T>(selected, rows.Length, Columns);
+    }
+
+    /// <inheritdoc/>
+    public override SampleMatrix ConvertExactly(ElementType type) => type switch
+    {
+        _ when type == ElementType => this,
+        ElementType.UInt8 => ConvertTo<byte>(),
+        ElementType.Float32 => ConvertTo<float>(),
+        ElementType.Float64 => ConvertTo<double>(),
+        _ => throw new ArgumentOutOfRangeException(nameof(type)),
+    };
+
+    private SampleMatrix<TOther> ConvertTo<TOther>() where TOther : unmanaged, INumber<TOther>
+    {
+        var converted = new TOther[_values.Length];
+        for (int i = 0; i < _values.Length; i++)
+        {
+            converted[i] = TOther.CreateSaturating(_values[i]);
+            if (double.CreateChecked(converted[i]) != double.CreateChecked(_values[i]))
+                throw new MemoException($"row {i / Columns}, column {i % Columns}: the value {_values[i]} is not " +
+                                        $"exactly representable as {new SampleMatrix<TOther>([], 0, 0).ElementType}");
+        }
+        return new SampleMatrix<TOther>(converted, Rows, Columns);
+    }
+}

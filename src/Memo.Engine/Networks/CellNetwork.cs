@@ -1,0 +1,201 @@
+using System.Numerics;
+using Memo.Data;
+using Memo.Numerics;
+
+namespace Memo.Networks;
+
+/// <summary>
+/// The efficient, generalizing memorization network of Theorem 7.3 (Appendix H), "cells", in factored form: the training
+/// points, their labels and two numbers stand for a three-layer ReLU network of O(N^2 n) weights that is never stored.
+/// <code>
+/// 2 S_ij(x) = D_j - D_i - (2 lambda - 1) P_ij      D_i = |x - x_i|^2,  P_ij = |x_i - x_j|^2
+/// u_i(x)    = sum over j of another label of ReLU(-S_ij(x)) - r,    r = (lambda - 1/2) min P
+/// F_k(x)    = sum over i of class k of ReLU(-u_i(x)),    binary: F = F_1 - F_0
+/// </code>
+/// With lambda = p/q everything is computed in units of 1/(2q) (halved when q is even), where S and r are
+/// a (D_j - D_i) - b P_ij and b min P with the integers a and b below.
+/// </summary>
+public sealed class CellNetwork
+{
+    /// <summary>The lambda used where none is given, 51/100, as in the paper.</summary>
+    public static Ratio DefaultLambda { get; } = new(51, 100);
+
+    private const double RadiusMargin = 1.0 / (1L << 50);
+    private readonly int[] _labels;
+
+    /// <summary>
+    /// Describes a network; <see cref="Constructions.Cells"/> computes <paramref name="minimumSquaredDistance"/>.
+    /// </summary>
+    /// <param name="trainingPoints">The training points, N by n.</param>
+    /// <param name="labels">Class index of each point, length N.</param>
+    /// <param name="classes">The classes, at least two.</param>
+    /// <param name="lambda">Exact, 1/2 &lt; lambda &lt; 1.</param>
+    /// <param name="minimumSquaredDistance">min P: the least |x_i - x_j|^2 over points of different label, positive.</param>
+    public CellNetwork(SampleMatrix trainingPoints, ReadOnlySpan<int> labels, ClassList classes, Ratio lambda,
+        Dyadic minimumSquaredDistance)
+    {
+        ArgumentNullException.ThrowIfNull(trainingPoints);
+        ArgumentNullException.ThrowIfNull(classes);
+        RequireValidLambda(lambda);
+        if (labels.Length != trainingPoints.Rows)
+            throw new MemoException($"{trainingPoints.Rows} training points but {labels.Length} labels");
+        if (classes.Count < 2) throw new MemoException("a network needs at least two classes");
+        if (minimumSquaredDistance.Sign <= 0)
+            throw new MemoException("the least distance between points of different label must be positive");
+        foreach (int label in labels)
+            if ((uint)label >= (uint)classes.Count)
+                throw new MemoException($"label index {label} is outside the {classes.Count} classes");
+
+        (TrainingPoints, _labels, Classes, Lambda) = (trainingPoints, labels.ToArray(), classes, lambda);
+        MinimumSquaredDistance = minimumSquaredDistance;
+        int common = lambda.Denominator % 2 == 0 ? 2 : 1; // gcd(q, 2p - q) for p/q in lowest terms
+        DistanceFactor = lambda.Denominator / common;
+        PairFactor = (2L * lambda.Numerator - lambda.Denominator) / common;
+        UnitDenominator = 2L * lambda.Denominator / common;
+        Size = ComputeSize();
+    }
+
+    /// <summary>Throws <see cref="MemoException"/> unless 1/2 &lt; lambda &lt; 1.</summary>
+    public static void RequireValidLambda(Ratio lambda)
+    {
+        if (2L * lambda.Numerator <= lambda.Denominator || lambda.Numerator >= lambda.Denominator)
+            throw new MemoException($"lambda = {lambda} must lie strictly between 1/2 and 1");
+    }
+
+    /// <summary>The construction's name on the command line and in files.</summary>
+    public const string Method = "cells";
+
+    /// <summary>The training points, N by n.</summary>
+    public SampleMatrix TrainingPoints { get; }
+
+    /// <summary>Class index of each training point, length N.</summary>
+    public ReadOnlySpan<int> Labels => _labels;
+
+    /// <summary>The classes; binary: the first is -1, the second +1.</summary>
+    public ClassList Classes { get; }
+
+    /// <summary>lambda, exact.</summary>
+    public Ratio Lambda { get; }
+
+    /// <summary>min P over points of different label, exact; its root is the separation bound c (Definition 3.1).</summary>
+    public Dyadic MinimumSquaredDistance { get; }
+
+    /// <summary>N.</summary>
+    public int Count => TrainingPoints.Rows;
+
+    /// <summary>n.</summary>
+    public int Dimension => TrainingPoints.Columns;
+
+    /// <summary>a in a (D_j - D_i) - b P_ij.</summary>
+    public int DistanceFactor { get; }
+
+    /// <summary>b in a (D_j - D_i) - b P_ij, and in r = b min P.</summary>
+    public long PairFactor { get; }
+
+    /// <summary>S, r and F are integers (byte data) or dyadic rationals divided by this.</summary>
+    public long UnitDenominator { get; }
+
+    /// <summary>r in units of 1/<see cref="UnitDenominator"/>.</summary>
+    public Dyadic Threshold => new Dyadic(PairFactor) * MinimumSquaredDistance;
+
+    /// <summary>The size of the dense network that this one stands for.</summary>
+    public NetworkSize Size { get; }
+
+    /// <summary>
+    /// The exact answers to <paramref name="queries"/> (Q by n, converted exactly to the training points' type).
+    /// Cost: one distance row, O(N n), and a few short products per query (Lemmas A and B).
+    /// </summary>
+    /// <exception cref="MemoException">Another number of features, or a value the type cannot hold.</exception>
+    public Predictions Predict(SampleMatrix queries, Outputs outputs = Outputs.Labels, RunOptions? run = null) =>
+        ReferenceCellEvaluator.Predict(this, Conform(queries), outputs, run ?? RunOptions.Default);
+
+    /// <summary>
+    /// The same answers by the plain reference: exact arithmetic throughout, no kernel, no filter. Slower by two orders
+    /// of magnitude; a proof that rests on it rests on a page of code.
+    /// </summary>
+    public Predictions PredictByReference(SampleMatrix queries, Outputs outputs = Outputs.Labels, RunOptions? run = null) =>
+        ReferenceCellEvaluator.Predict(this, Conform(queries), outputs, run ?? RunOptions.Default);
+
+    /// <summary>S_ij(x) in units of 1/<see cref="UnitDenominator"/>, from D_i, D_j and P_ij.</summary>
+    internal Dyadic Wall(Dyadic distanceI, Dyadic distanceJ, Dyadic pair) =>
+        new Dyadic(DistanceFactor) * (distanceJ - distanceI) - new Dyadic(PairFactor) * pair;
+
+    /// <summary>
+    /// S_ij / |x_i - x_j| rounded down: the distance from x to the wall between cells i and j, from S_ij in the network's
+    /// unit and P_ij; 0 when S_ij is not positive. A function of the exact numbers alone, so it has the same bits however
+    /// they were found; never more than the true distance, and less by at most a share of 2^-49.
+    /// </summary>
+    internal double WallDistance(Dyadic wall, Dyadic pair)
+    {
+        if (wall.Sign <= 0) return 0;
+        // P is brought near 1 by an even power of two, so that nothing over- or underflows on the way.
+        int half = ((int)pair.Mantissa.GetBitLength() + pair.Exponent) >> 1;
+        double numerator = new Dyadic(wall.Mantissa, wall.Exponent - 2 * half).RoundDown();
+        double denominator = UnitDenominator * Math.Sqrt(new Dyadic(pair.Mantissa, pair.Exponent - 2 * half).RoundUp());
+        // Three operations, each within 2^-53 of its result: the factor outweighs them.
+        return Math.BitDecrement(Math.ScaleB(numerator / denominator * (1 - RadiusMargin), half)) is > 0 and var distance ? distance : 0;
+    }
+
+    private SampleMatrix Conform(SampleMatrix queries)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        if (queries.Columns != Dimension)
+            throw new MemoException($"the network takes samples of {Dimension} features, these have {queries.Columns}");
+        return queries.ConvertExactly(TrainingPoints.ElementType);
+    }
+
+    // THEORY section 1, "Counting": M ordered pairs of different labels.
+    private NetworkSize ComputeSize()
+    {
+        BigInteger n = Dimension, total = Count;
+        var perClass = new long[Classes.Count];
+        foreach (int label in _labels) perClass[label]++;
+        BigInteger pairs = 0;
+        foreach (long count in perClass) pairs += count * (total - count);
+        int outputs = Classes.Count == 2 ? 1 : Classes.Count;
+        return new NetworkSize(
+            Parameters: pairs * (n + 1) + total * (pairs + 1) + outputs * (total + 1),
+            NonZero: pairs * (n + 1) + (pairs + total) + total,
+            Width: BigInteger.Max(pairs, total),
+            Depth: 3,
+            Bits: LargestWeightBits());
+    }
+
+    // Layer 1's weights are 2a (x_i - x_j) over points of different label; the other layers' are 1. The largest
+    // difference in a coordinate is taken between the extremes of two different classes.
+    private int LargestWeightBits()
+    {
+        int classes = Classes.Count;
+        Dyadic largest = Dyadic.Zero;
+        int lattice = int.MaxValue;
+        var low = new double[classes];
+        var high = new double[classes];
+        for (int k = 0; k < Dimension; k++)
+        {
+            Array.Fill(low, double.PositiveInfinity);
+            Array.Fill(high, double.NegativeInfinity);
+            for (int i = 0; i < Count; i++)
+            {
+                double value = TrainingPoints[i, k];
+                int label = _labels[i];
+                if (value < low[label]) low[label] = value;
+                if (value > high[label]) high[label] = value;
+            }
+            for (int c = 0; c < classes; c++)
+                for (int d = 0; d < classes; d++)
+                    if (c != d && double.IsFinite(high[c]) && double.IsFinite(low[d]) && high[c] > low[d])
+                    {
+                        Dyadic difference = Dyadic.FromDouble(high[c]) - Dyadic.FromDouble(low[d]);
+                        if (difference > largest) largest = difference;
+                    }
+        }
+        if (TrainingPoints.ElementType == ElementType.UInt8)
+            lattice = 0;
+        else
+            for (int i = 0; i < Count; i++)
+                for (int k = 0; k < Dimension; k++)
+                    if (TrainingPoints[i, k] is not 0 and var value)
+                        lattice = Math.Min(lattice, Dyadic.FromDouble(value).Normalized().Exponent);
+        return largest.Sign == 0 ? 1 : (int)(largest * new Dyadic(UnitDenominator)).MantissaAt(lattice).GetBitLength();
+    }
+}

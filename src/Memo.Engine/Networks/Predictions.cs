@@ -1,0 +1,67 @@
+using System.Numerics;
+using Memo.Numerics;
+
+namespace Memo.Networks;
+
+/// <summary>What to compute for each query besides its label.</summary>
+[Flags]
+public enum Outputs
+{
+    /// <summary>The label alone, the cheapest: work stops when the sign is decided.</summary>
+    Labels = 0,
+    /// <summary>The exact value of F: one per query for two classes, one per query and class otherwise.</summary>
+    Values = 1,
+    /// <summary>The certified radius rho (THEORY section 1), L2, in the units of the training data, rounded down.</summary>
+    Radii = 2,
+    /// <summary>The nearest training point, ties to the lowest row.</summary>
+    Nearest = 4,
+}
+
+/// <summary>The exact answers of a network to Q queries.</summary>
+public sealed class Predictions
+{
+    /// <summary>The label of an abstention (F(x) = 0, THEORY section 0).</summary>
+    public const int Abstention = -1;
+
+    /// <summary>Class index of each query, or <see cref="Abstention"/>; length Q.</summary>
+    public required int[] Labels { get; init; }
+
+    /// <summary>Exact values V, row-major, with F = V * Scale: [Q] for two classes, [Q, K] otherwise; null unless asked for.</summary>
+    public BigInteger[]? Values { get; init; }
+
+    /// <summary>Numerator of the scale of <see cref="Values"/>.</summary>
+    public BigInteger ScaleNumerator { get; init; } = 1;
+
+    /// <summary>Denominator of the scale of <see cref="Values"/>.</summary>
+    public BigInteger ScaleDenominator { get; init; } = 1;
+
+    /// <summary>Certified radii, length Q; null unless asked for.</summary>
+    public double[]? Radii { get; init; }
+
+    /// <summary>Position of the nearest training point, length Q; null unless asked for.</summary>
+    public int[]? Nearest { get; init; }
+
+    /// <summary>Number of queries of which some sign was left open by floating point and was decided by exact arithmetic.</summary>
+    public int ResolvedExactly { get; init; }
+
+    /// <summary>Puts dyadic values on their common lattice: V = value / 2^e, scale = 2^e / denominator in lowest terms.</summary>
+    internal static (BigInteger[] Values, BigInteger Numerator, BigInteger Denominator) OnCommonScale(
+        ReadOnlySpan<Dyadic> values, long denominator, bool integers)
+    {
+        int exponent = 0;
+        if (!integers)
+        {
+            exponent = int.MaxValue;
+            foreach (Dyadic value in values)
+                if (value.Sign != 0) exponent = Math.Min(exponent, value.Normalized().Exponent);
+            if (exponent == int.MaxValue) exponent = 0;
+        }
+        var onLattice = new BigInteger[values.Length];
+        for (int i = 0; i < values.Length; i++)
+            onLattice[i] = values[i].Sign == 0 ? 0 : values[i].Normalized().MantissaAt(exponent);
+        BigInteger p = exponent > 0 ? BigInteger.One << exponent : 1;
+        BigInteger q = exponent < 0 ? new BigInteger(denominator) << -exponent : denominator;
+        BigInteger divisor = BigInteger.GreatestCommonDivisor(p, q);
+        return (onLattice, p / divisor, q / divisor);
+    }
+}

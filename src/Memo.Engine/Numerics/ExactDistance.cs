@@ -1,0 +1,97 @@
+using System.Numerics;
+
+namespace Memo.Numerics;
+
+/// <summary>
+/// Squared Euclidean distances with no rounding at all. Bytes are summed in 64-bit integers. Floating-point values are
+/// dyadic rationals: both vectors are put on their common lattice 2^e; where every coordinate fits 60 bits there, the sum
+/// runs in 128-bit integers, else in integers of any size. Cost O(n); the wide path is for the rare undecided case.
+/// </summary>
+public static class ExactDistance
+{
+    /// <summary>|a - b|^2 for two vectors of equal length n (bytes: n below 2^47).</summary>
+    public static Dyadic Squared<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b) where T : unmanaged, INumber<T>
+    {
+        if (a.Length != b.Length) throw new ArgumentException($"vectors of {a.Length} and {b.Length} values");
+        if (typeof(T) == typeof(byte))
+            return SquaredBytes(System.Runtime.InteropServices.MemoryMarshal.Cast<T, byte>(a),
+                System.Runtime.InteropServices.MemoryMarshal.Cast<T, byte>(b));
+
+        // The lattice: the least last-place exponent and the greatest leading exponent over both vectors.
+        int lowest = int.MaxValue, highest = int.MinValue;
+        for (int k = 0; k < a.Length; k++)
+        {
+            Include(double.CreateChecked(a[k]), ref lowest, ref highest);
+            Include(double.CreateChecked(b[k]), ref lowest, ref highest);
+        }
+        if (lowest == int.MaxValue) return Dyadic.Zero;
+
+        return highest - lowest < 60 ? SquaredOn64BitLattice(a, b, lowest) : SquaredOnAnyLattice(a, b, lowest);
+    }
+
+    /// <summary>|a - b|^2 of byte vectors.</summary>
+    public static long SquaredBytes(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
+    {
+        long sum = 0;
+        for (int k = 0; k < a.Length; k++)
+        {
+            int difference = a[k] - b[k];
+            sum += difference * difference;
+        }
+        return sum;
+    }
+
+    // |value| = m * 2^e with odd m: lowest <- min(lowest, e), highest <- max(highest, exponent of the leading bit).
+    private static void Include(double value, ref int lowest, ref int highest)
+    {
+        if (value == 0) return;
+        long bits = BitConverter.DoubleToInt64Bits(value);
+        int biased = (int)(bits >> 52) & 0x7FF;
+        long mantissa = (bits & 0xFFFFFFFFFFFFF) | (biased == 0 ? 0 : 1L << 52);
+        int exponent = Math.Max(biased, 1) - 1075;
+        lowest = Math.Min(lowest, exponent + BitOperations.TrailingZeroCount(mantissa));
+        highest = Math.Max(highest, exponent + 63 - BitOperations.LeadingZeroCount((ulong)mantissa));
+    }
+
+    // Coordinates below 2^60, differences below 2^61, squares below 2^122; a sum of at most 2^31 of them could reach
+    // 2^153, so the 128-bit sum is carried over into a wide one every 32 terms (32 * 2^122 = 2^127).
+    private static Dyadic SquaredOn64BitLattice<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, int lowest)
+        where T : unmanaged, INumber<T>
+    {
+        BigInteger total = BigInteger.Zero;
+        UInt128 sum = 0;
+        for (int k = 0; k < a.Length; k++)
+        {
+            long difference = OnLattice(a[k]) - OnLattice(b[k]);
+            ulong magnitude = (ulong)Math.Abs(difference);
+            sum += (UInt128)magnitude * magnitude;
+            if ((k & 31) == 31 && sum >> 100 != 0)
+            {
+                total += sum;
+                sum = 0;
+            }
+        }
+        return new Dyadic(total + sum, checked(2 * lowest));
+
+        // Exact: the result is an integer below 2^60 whose significant bits are those of the value. The scaling is done
+        // in two steps because 2^-lowest alone can lie outside the range of a double.
+        long OnLattice(T value)
+        {
+            double wide = double.CreateChecked(value);
+            return wide == 0 ? 0 : (long)Math.ScaleB(wide, -lowest);
+        }
+    }
+
+    private static Dyadic SquaredOnAnyLattice<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, int lowest)
+        where T : unmanaged, INumber<T>
+    {
+        BigInteger total = BigInteger.Zero;
+        for (int k = 0; k < a.Length; k++)
+        {
+            Dyadic difference = Dyadic.FromDouble(double.CreateChecked(a[k])) - Dyadic.FromDouble(double.CreateChecked(b[k]));
+            BigInteger onLattice = difference.Normalized() is { Sign: not 0 } odd ? odd.MantissaAt(lowest) : BigInteger.Zero;
+            total += onLattice * onLattice;
+        }
+        return new Dyadic(total, checked(2 * lowest));
+    }
+}

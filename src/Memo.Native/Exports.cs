@@ -1,0 +1,3 @@
+namespace Memo.Native;
+
+internal static class Exports;
