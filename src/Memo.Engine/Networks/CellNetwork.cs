@@ -15,13 +15,15 @@ namespace Memo.Networks;
 /// With lambda = p/q everything is computed in units of 1/(2q) (halved when q is even), where S and r are
 /// a (D_j - D_i) - b P_ij and b min P with the integers a and b below.
 /// </summary>
-public sealed class CellNetwork
+public sealed class CellNetwork : IDisposable
 {
     /// <summary>The lambda used where none is given, 51/100, as in the paper.</summary>
     public static Ratio DefaultLambda { get; } = new(51, 100);
 
     private const double RadiusMargin = 1.0 / (1L << 50);
     private readonly int[] _labels;
+    private readonly Lock _evaluatorLock = new();
+    private CellEvaluator? _evaluator;
 
     /// <summary>
     /// Describes a network; <see cref="Constructions.Cells"/> computes <paramref name="minimumSquaredDistance"/>.
@@ -42,9 +44,14 @@ public sealed class CellNetwork
         if (classes.Count < 2) throw new MemoException("a network needs at least two classes");
         if (minimumSquaredDistance.Sign <= 0)
             throw new MemoException("the least distance between points of different label must be positive");
+        bool several = false;
         foreach (int label in labels)
+        {
             if ((uint)label >= (uint)classes.Count)
                 throw new MemoException($"label index {label} is outside the {classes.Count} classes");
+            several |= label != labels[0];
+        }
+        if (!several) throw new MemoException("training points of one class only; a network needs two or more");
 
         (TrainingPoints, _labels, Classes, Lambda) = (trainingPoints, labels.ToArray(), classes, lambda);
         MinimumSquaredDistance = minimumSquaredDistance;
@@ -107,7 +114,7 @@ public sealed class CellNetwork
     /// </summary>
     /// <exception cref="MemoException">Another number of features, or a value the type cannot hold.</exception>
     public Predictions Predict(SampleMatrix queries, Outputs outputs = Outputs.Labels, RunOptions? run = null) =>
-        ReferenceCellEvaluator.Predict(this, Conform(queries), outputs, run ?? RunOptions.Default);
+        Evaluator(run ?? RunOptions.Default).Predict(this, Conform(queries), outputs, run ?? RunOptions.Default);
 
     /// <summary>
     /// The same answers by the plain reference: exact arithmetic throughout, no kernel, no filter. Slower by two orders
@@ -115,6 +122,19 @@ public sealed class CellNetwork
     /// </summary>
     public Predictions PredictByReference(SampleMatrix queries, Outputs outputs = Outputs.Labels, RunOptions? run = null) =>
         ReferenceCellEvaluator.Predict(this, Conform(queries), outputs, run ?? RunOptions.Default);
+
+    // Packed on first use; a construction that has packed the points already hands them over.
+    private CellEvaluator Evaluator(RunOptions run)
+    {
+        lock (_evaluatorLock)
+            return _evaluator ??= CellEvaluator.Create(TrainingPoints, _labels, Classes.Count, run);
+    }
+
+    internal CellNetwork WithEvaluator(CellEvaluator evaluator)
+    {
+        _evaluator = evaluator;
+        return this;
+    }
 
     /// <summary>S_ij(x) in units of 1/<see cref="UnitDenominator"/>, from D_i, D_j and P_ij.</summary>
     internal Dyadic Wall(Dyadic distanceI, Dyadic distanceJ, Dyadic pair) =>
@@ -142,6 +162,16 @@ public sealed class CellNetwork
         if (queries.Columns != Dimension)
             throw new MemoException($"the network takes samples of {Dimension} features, these have {queries.Columns}");
         return queries.ConvertExactly(TrainingPoints.ElementType);
+    }
+
+    /// <summary>Frees the packed points, which the finalizer would free later; the network packs them anew if used again.</summary>
+    public void Dispose()
+    {
+        lock (_evaluatorLock)
+        {
+            _evaluator?.Dispose();
+            _evaluator = null;
+        }
     }
 
     // THEORY section 1, "Counting": M ordered pairs of different labels.
