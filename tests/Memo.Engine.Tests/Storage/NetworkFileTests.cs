@@ -189,7 +189,7 @@ public sealed class NetworkFileTests
     [InlineData("\"dimension\":\"3\"", "\"dimension\":\"4\"", "[N, 4]")]
     [InlineData("\"minimum_squared_distance\":\"14\"", "\"minimum_squared_distance\":\"0\"", "positive")]
     [InlineData("\"minimum_squared_distance\":\"14\"", "\"minimum_squared_distance\":\"-14\"", "positive")]
-    [InlineData("\"minimum_squared_distance\":\"14\"", "\"minimum_squared_distance\":\"14*2^-1\"", "integer where the points are bytes")]
+    [InlineData("\"minimum_squared_distance\":\"14\"", "\"minimum_squared_distance\":\"7*2^-1\"", "integer where the points are bytes")]
     [InlineData("\"minimum_squared_distance\":\"14\"", "\"minimum_squared_distance\":\"1*2^99999999\"", "positive number")]
     [InlineData("\"labels\":", "\"accel.labels\":", "'labels' is missing")]
     [InlineData("\"labels\":", "\"feature.map\":", "does not know")]
