@@ -191,41 +191,59 @@ public sealed class CellNetwork : IDisposable
             Bits: LargestWeightBits());
     }
 
-    // Layer 1's weights are 2a (x_i - x_j) over points of different label; the other layers' are 1. The largest
-    // difference in a coordinate is taken between the extremes of two different classes.
+    // Layer 1's weights are 2a (x_i - x_j) over points of different label; the other layers' are 1.
     private int LargestWeightBits()
     {
-        int classes = Classes.Count;
-        Dyadic largest = Dyadic.Zero;
-        int lattice = int.MaxValue;
-        var low = new double[classes];
-        var high = new double[classes];
-        for (int k = 0; k < Dimension; k++)
+        (Dyadic difference, int lattice) = TrainingPoints switch
         {
-            Array.Fill(low, double.PositiveInfinity);
-            Array.Fill(high, double.NegativeInfinity);
-            for (int i = 0; i < Count; i++)
+            SampleMatrix<byte> points => LargestDifference(points),
+            SampleMatrix<float> points => LargestDifference(points),
+            SampleMatrix<double> points => LargestDifference(points),
+            _ => throw new NotSupportedException(),
+        };
+        return difference.Sign == 0
+            ? 1
+            : (int)(difference * new Dyadic(UnitDenominator)).MantissaAt(lattice).GetBitLength();
+    }
+
+    // The largest difference in a coordinate lies between the extremes of two classes. O(N n + K^2 n).
+    private (Dyadic Difference, int Lattice) LargestDifference<T>(SampleMatrix<T> points)
+        where T : unmanaged, INumber<T>, IMinMaxValue<T>
+    {
+        int classes = Classes.Count;
+        var low = new T[classes * Dimension];
+        var high = new T[classes * Dimension];
+        Array.Fill(low, T.MaxValue);
+        Array.Fill(high, T.MinValue);
+        var lattice = new Lattice();
+        for (int i = 0; i < Count; i++)
+        {
+            ReadOnlySpan<T> point = points.Row(i);
+            Span<T> least = low.AsSpan(_labels[i] * Dimension, Dimension), most = high.AsSpan(_labels[i] * Dimension, Dimension);
+            int k = 0;
+            for (; k <= Dimension - Vector<T>.Count; k += Vector<T>.Count)
             {
-                double value = TrainingPoints[i, k];
-                int label = _labels[i];
-                if (value < low[label]) low[label] = value;
-                if (value > high[label]) high[label] = value;
+                var values = new Vector<T>(point[k..]);
+                Vector.Min(values, new Vector<T>(least[k..])).CopyTo(least[k..]);
+                Vector.Max(values, new Vector<T>(most[k..])).CopyTo(most[k..]);
             }
-            for (int c = 0; c < classes; c++)
-                for (int d = 0; d < classes; d++)
-                    if (c != d && double.IsFinite(high[c]) && double.IsFinite(low[d]) && high[c] > low[d])
-                    {
-                        Dyadic difference = Dyadic.FromDouble(high[c]) - Dyadic.FromDouble(low[d]);
-                        if (difference > largest) largest = difference;
-                    }
+            for (; k < Dimension; k++)
+                (least[k], most[k]) = (T.Min(least[k], point[k]), T.Max(most[k], point[k]));
+            if (typeof(T) != typeof(byte))
+                foreach (T value in point) lattice.Include(double.CreateChecked(value));
         }
-        if (TrainingPoints.ElementType == ElementType.UInt8)
-            lattice = 0;
-        else
-            for (int i = 0; i < Count; i++)
-                for (int k = 0; k < Dimension; k++)
-                    if (TrainingPoints[i, k] is not 0 and var value)
-                        lattice = Math.Min(lattice, Dyadic.FromDouble(value).Normalized().Exponent);
-        return largest.Sign == 0 ? 1 : (int)(largest * new Dyadic(UnitDenominator)).MantissaAt(lattice).GetBitLength();
+
+        Dyadic largest = Dyadic.Zero;
+        double bar = 0; // differences in double are monotone in the exact ones, so only those at the bar need a look
+        for (int c = 0; c < classes; c++)
+            for (int d = 0; d < classes; d++)
+                for (int k = 0; c != d && k < Dimension; k++)
+                {
+                    T a = high[c * Dimension + k], b = low[d * Dimension + k];
+                    if (a <= b || double.CreateChecked(a) - double.CreateChecked(b) < bar) continue;
+                    Dyadic difference = Dyadic.FromDouble(double.CreateChecked(a)) - Dyadic.FromDouble(double.CreateChecked(b));
+                    if (difference > largest) (largest, bar) = (difference, double.CreateChecked(a) - double.CreateChecked(b));
+                }
+        return (largest, lattice.Lowest);
     }
 }

@@ -60,8 +60,21 @@ public sealed class CellNetworkTests
             Gen.OneOf(0.0, 1, 1 + 1e-300, 1 + 2.220446049250313e-16, 1 - 1.1102230246251565e-16),
             Gen.OneOf(0, -0.0, 1, -1, double.MaxValue, double.Epsilon, 1e-200, 3e200, 2e-308)));
 
+    // Many panels, blocks and batches: partial ones at the end of each, survivors beyond the first array.
+    [Fact]
+    public void Fast_and_reference_agree_on_many_points() => AgreesWithReference(
+        from classes in Gen.Int[2, 5]
+        from dimension in Gen.Int[2, 40]
+        from count in Gen.Int[200, 600]
+        from top in Gen.OneOf<byte>(3, 255)
+        from points in Gen.Byte[0, top].Array[count * dimension]
+        from labels in Gen.Int[0, classes - 1].Array[count]
+        from queries in Gen.Byte[0, top].Array[dimension * 150]
+        from lambda in Lambdas
+        select (classes, dimension, points, labels, queries, lambda), iterations: 8);
+
     private static void AgreesWithReference<T>(
-        Gen<(int Classes, int Dimension, T[] Points, int[] Labels, T[] Queries, Ratio Lambda)> cases)
+        Gen<(int Classes, int Dimension, T[] Points, int[] Labels, T[] Queries, Ratio Lambda)> cases, int iterations = 1000)
         where T : unmanaged, INumber<T> => cases.Sample(c =>
     {
         Dataset? data = WithoutConflicts(c.Points, c.Labels, c.Dimension, c.Classes);
@@ -85,7 +98,7 @@ public sealed class CellNetworkTests
             }
             Assert.Equal(expected.Labels, network.Predict(samples).Labels);
         }
-    }, iter: 3000);
+    }, iter: iterations, threads: 1);
 
     private static Dataset? WithoutConflicts<T>(T[] points, int[] labels, int dimension, int classes)
         where T : unmanaged, INumber<T>
