@@ -148,12 +148,13 @@ public sealed class CellNetwork : IDisposable
     internal double WallDistance(Dyadic wall, Dyadic pair)
     {
         if (wall.Sign <= 0) return 0;
-        // P is brought near 1 by an even power of two, so that nothing over- or underflows on the way.
+        // S and P are each brought near 1, P by an even power of two, so that nothing over- or underflows on the way.
+        int whole = (int)wall.Mantissa.GetBitLength() + wall.Exponent;
         int half = ((int)pair.Mantissa.GetBitLength() + pair.Exponent) >> 1;
-        double numerator = new Dyadic(wall.Mantissa, wall.Exponent - 2 * half).RoundDown();
+        double numerator = new Dyadic(wall.Mantissa, wall.Exponent - whole).RoundDown();
         double denominator = UnitDenominator * Math.Sqrt(new Dyadic(pair.Mantissa, pair.Exponent - 2 * half).RoundUp());
         // Three operations, each within 2^-53 of its result: the factor outweighs them.
-        return Math.BitDecrement(Math.ScaleB(numerator / denominator * (1 - RadiusMargin), half)) is > 0 and var distance ? distance : 0;
+        return Math.BitDecrement(Math.ScaleB(numerator / denominator * (1 - RadiusMargin), whole - half)) is > 0 and var distance ? distance : 0;
     }
 
     private SampleMatrix Conform(SampleMatrix queries)
