@@ -140,6 +140,27 @@ public readonly struct Dyadic : IComparable<Dyadic>, IEquatable<Dyadic>
             : $"{lowest.Mantissa}*2^{lowest.Exponent}";
     }
 
+    /// <summary>
+    /// Reads what <see cref="ToString"/> writes: a decimal integer "m" or "m*2^e", any m and e. False for anything else,
+    /// and for texts beyond what sums of squares of doubles need (4000 characters, |e| at most 10000), so that a
+    /// hostile one costs nothing.
+    /// </summary>
+    public static bool TryParse(string text, out Dyadic value)
+    {
+        value = default;
+        if (text is null || text.Length > 4000) return false;
+        int product = text.IndexOf("*2^", StringComparison.Ordinal);
+        int exponent = 0;
+        if (product >= 0 && !(int.TryParse(text.AsSpan(product + 3), NumberStyles.AllowLeadingSign,
+                CultureInfo.InvariantCulture, out exponent) && exponent is >= -10_000 and <= 10_000))
+            return false;
+        ReadOnlySpan<char> mantissa = product < 0 ? text : text.AsSpan(0, product);
+        if (!BigInteger.TryParse(mantissa, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out BigInteger m))
+            return false;
+        value = new Dyadic(m, exponent);
+        return true;
+    }
+
     private static int CommonExponent(Dyadic a, Dyadic b) =>
         a.Mantissa.IsZero ? b.Exponent : b.Mantissa.IsZero ? a.Exponent : Math.Min(a.Exponent, b.Exponent);
 }

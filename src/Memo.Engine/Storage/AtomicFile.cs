@@ -1,0 +1,74 @@
+// A file that appears whole or not at all: written under a temporary name beside its place, flushed, then renamed.
+using System.Security.Cryptography;
+
+namespace Memo.Storage;
+
+/// <summary>Writes a file so that nobody ever sees a part of it, and an older one stays until the new one is complete.</summary>
+public static class AtomicFile
+{
+    /// <summary>
+    /// Lets <paramref name="write"/> fill a temporary file in the folder of <paramref name="path"/>, flushes it to the
+    /// disk and renames it, replacing an existing file. When anything fails the temporary file is deleted and what
+    /// stood at <paramref name="path"/> is untouched.
+    /// </summary>
+    /// <param name="path">Where the file shall be; a symbolic link is followed.</param>
+    /// <param name="write">Writes the content; the stream can seek.</param>
+    /// <exception cref="MemoException">The folder is missing, the place is a folder or a device, or writing failed.</exception>
+    public static void Write(string path, Action<FileStream> write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        string? temporary = null;
+        try
+        {
+            string target = Resolve(path);
+            string folder = Path.GetDirectoryName(target)!;
+            temporary = Path.Combine(folder, $".memo-{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp");
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch (Exception exception)
+        {
+            if (temporary is not null) DeleteTemporary(temporary);
+            if (exception is UnauthorizedAccessException)
+                throw new MemoException($"{path}: no permission to write there; choose another place", exception);
+            if (exception is IOException)
+                throw new MemoException($"{path}: cannot be written ({exception.Message})", exception);
+            throw;
+        }
+    }
+
+    private static string Resolve(string path)
+    {
+        if (string.IsNullOrEmpty(path) || path.Contains('\0', StringComparison.Ordinal))
+            throw new MemoException($"'{path?.Replace('\0', '?')}' is not a file name");
+        string target = Path.GetFullPath(path);
+        if (File.Exists(target) && File.ResolveLinkTarget(target, returnFinalTarget: true) is { } linked)
+            target = linked.FullName;
+        if (Directory.Exists(target) || Path.EndsInDirectorySeparator(target))
+            throw new MemoException($"{path}: is a folder; name a file in it");
+        // A rename would put an ordinary file in the place of the device.
+        if (target.StartsWith("/proc/", StringComparison.Ordinal) ||
+            (target.StartsWith("/dev/", StringComparison.Ordinal) && !target.StartsWith("/dev/shm/", StringComparison.Ordinal)))
+            throw new MemoException($"{path}: is a device, and the file is written under another name first; name an ordinary file");
+        string folder = Path.GetDirectoryName(target)!;
+        if (!Directory.Exists(folder))
+            throw new MemoException($"{path}: there is no folder {folder}; create it first");
+        return target;
+    }
+
+    private static void DeleteTemporary(string temporary)
+    {
+        try
+        {
+            File.Delete(temporary);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The failure that led here is the one to report; a folder that is gone or read-only leaves nothing to add.
+        }
+    }
+}
