@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Memo.Storage;
 
-/// <summary>Writes a file so that nobody ever sees a part of it, and an older one stays until the new one is complete.</summary>
+/// <summary>Writes files so that nobody ever sees a part of one, and an older one stays until the new is complete.</summary>
 public static class AtomicFile
 {
     /// <summary>
@@ -13,7 +13,7 @@ public static class AtomicFile
     /// </summary>
     /// <param name="path">Where the file shall be; a symbolic link is followed.</param>
     /// <param name="write">Writes the content; the stream can seek.</param>
-    /// <exception cref="MemoException">The folder is missing, the place is a folder or a device, or writing failed.</exception>
+    /// <exception cref="MemoException">No such folder, a folder or a device in its place, or writing failed.</exception>
     public static void Write(string path, Action<FileStream> write)
     {
         ArgumentNullException.ThrowIfNull(write);
@@ -23,7 +23,7 @@ public static class AtomicFile
             string target = Resolve(path);
             string folder = Path.GetDirectoryName(target)!;
             temporary = Path.Combine(folder, $".memo-{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp");
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16))
+            using (FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
@@ -51,13 +51,15 @@ public static class AtomicFile
         if (Directory.Exists(target) || Path.EndsInDirectorySeparator(target))
             throw new MemoException($"{path}: is a folder; name a file in it");
         // A rename would put an ordinary file in the place of the device.
-        if (target.StartsWith("/proc/", StringComparison.Ordinal) ||
-            (target.StartsWith("/dev/", StringComparison.Ordinal) && !target.StartsWith("/dev/shm/", StringComparison.Ordinal)))
-            throw new MemoException($"{path}: is a device, and the file is written under another name first; name an ordinary file");
+        if (IsIn("/proc/") || (IsIn("/dev/") && !IsIn("/dev/shm/")))
+            throw new MemoException($"{path}: is a device, and the file is written under another name first; " +
+                                    "name an ordinary file");
         string folder = Path.GetDirectoryName(target)!;
         if (!Directory.Exists(folder))
             throw new MemoException($"{path}: there is no folder {folder}; create it first");
         return target;
+
+        bool IsIn(string parent) => target.StartsWith(parent, StringComparison.Ordinal);
     }
 
     private static void DeleteTemporary(string temporary)

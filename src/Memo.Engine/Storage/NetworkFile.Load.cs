@@ -66,8 +66,8 @@ public static partial class NetworkFile
             else
                 file.CopyTo(tensor, hash.AppendData);
         if (Convert.ToHexStringLower(hash.GetHashAndReset()) != stored)
-            throw new FileFormatException(file.Name, "damaged: the checksum (sha256) does not match the content; build or copy it again",
-                file.Header.MetadataOffset(ChecksumKey));
+            throw new FileFormatException(file.Name, "damaged: the checksum (sha256) does not match the content; " +
+                "build or copy it again", file.Header.MetadataOffset(ChecksumKey));
 
         RequireLabels(file, labels, indices, classes);
         SampleMatrix matrix = values switch
@@ -86,8 +86,8 @@ public static partial class NetworkFile
     private static void RequireKnownFormat(SafetensorsReader file)
     {
         if (file.Header.Metadata.GetValueOrDefault("format") != Format)
-            throw new FileFormatException(file.Name, "a safetensors file, but no network of memo (its metadata has no format=memo)",
-                SafetensorsHeader.LengthBytes);
+            throw new FileFormatException(file.Name, "a safetensors file, but no network of memo (its metadata has no " +
+                "format=memo)", SafetensorsHeader.LengthBytes);
         int version = ReadInteger<int>(file, "format_version");
         if (version > FormatVersion)
             throw Defect(file, "format_version", $"{version}: written by a newer version of memo; this one reads up to " +
@@ -95,15 +95,17 @@ public static partial class NetworkFile
         if (version < 1) throw Defect(file, "format_version", $"{version} never existed");
         string method = Require(file, "method");
         if (method != CellNetwork.Method)
-            throw Defect(file, "method", $"'{SafetensorsHeader.Printable(method)}' is not a construction that this version can evaluate ({CellNetwork.Method})");
+            throw Defect(file, "method", $"'{SafetensorsHeader.Printable(method)}' is not a construction that this version " +
+                                         $"can evaluate ({CellNetwork.Method})");
     }
 
     private static (TensorEntry Points, TensorEntry Labels) RequireTensors(SafetensorsReader file, int dimension)
     {
         foreach (TensorEntry tensor in file.Header.Tensors)
-            if (tensor.Name is not (PointsTensor or LabelsTensor) && !tensor.Name.StartsWith(AccelerationPrefix, StringComparison.Ordinal))
-                throw new FileFormatException(file.Name, $"holds the tensor '{SafetensorsHeader.Printable(tensor.Name)}', which this version does not know; " +
-                    "update memo", file.Prefix.Length + tensor.Begin);
+            if (tensor.Name is not (PointsTensor or LabelsTensor) &&
+                !tensor.Name.StartsWith(AccelerationPrefix, StringComparison.Ordinal))
+                throw new FileFormatException(file.Name, $"holds the tensor '{SafetensorsHeader.Printable(tensor.Name)}', " +
+                    "which this version does not know; update memo", file.Prefix.Length + tensor.Begin);
         TensorEntry points = file.Header.Find(PointsTensor) ?? throw Missing(PointsTensor);
         TensorEntry labels = file.Header.Find(LabelsTensor) ?? throw Missing(LabelsTensor);
         if (points.Type is not (TensorType.U8 or TensorType.F32 or TensorType.F64) || points.Shape.Count != 2 ||
@@ -115,7 +117,8 @@ public static partial class NetworkFile
                 $"[{points.Shape[0]}]", file.Prefix.Length + labels.Begin);
         return (points, labels);
 
-        FileFormatException Missing(string name) => new(file.Name, $"the tensor '{name}' is missing", SafetensorsHeader.LengthBytes);
+        FileFormatException Missing(string name) =>
+            new(file.Name, $"the tensor '{name}' is missing", SafetensorsHeader.LengthBytes);
     }
 
     // Feeds the prefix with the checksum's digits as zeros to the hash; returns the digits.
@@ -137,7 +140,8 @@ public static partial class NetworkFile
         var names = new List<string>();
         try
         {
-            var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(Require(file, "classes")), new JsonReaderOptions { MaxDepth = 1 });
+            byte[] json = Encoding.UTF8.GetBytes(Require(file, "classes"));
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 1 });
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartArray) throw NotAList(null);
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
@@ -168,10 +172,13 @@ public static partial class NetworkFile
         });
     }
 
-    private static Dyadic ReadSeparation(SafetensorsReader file) =>
-        Dyadic.TryParse(Require(file, "minimum_squared_distance"), out Dyadic separation) && separation.Sign > 0
+    private static Dyadic ReadSeparation(SafetensorsReader file)
+    {
+        string text = Require(file, "minimum_squared_distance");
+        return Dyadic.TryParse(text, out Dyadic separation) && separation.Sign > 0 && separation.ToString() == text
             ? separation
-            : throw Defect(file, "minimum_squared_distance", "must be a positive number m or m*2^e");
+            : throw Defect(file, "minimum_squared_distance", "must be a positive number, m or m*2^e with odd m");
+    }
 
     private static void RequireLabels(SafetensorsReader file, TensorEntry tensor, int[] indices, ClassList classes)
     {
@@ -189,8 +196,8 @@ public static partial class NetworkFile
     {
         int bad = Array.FindIndex(values, value => !T.IsFinite(value));
         if (bad >= 0)
-            throw new FileFormatException(file.Name, $"point {bad / tensor.Shape[1]}, column {bad % tensor.Shape[1]} is not a " +
-                "finite number", file.Prefix.Length + tensor.Begin + (long)bad * tensor.Type.ElementBytes());
+            throw new FileFormatException(file.Name, $"point {bad / tensor.Shape[1]}, column {bad % tensor.Shape[1]} " +
+                "is not a finite number", file.Prefix.Length + tensor.Begin + (long)bad * tensor.Type.ElementBytes());
         return new SampleMatrix<T>(values, (int)tensor.Shape[0], (int)tensor.Shape[1]);
     }
 

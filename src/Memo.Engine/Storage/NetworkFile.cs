@@ -37,7 +37,8 @@ public static partial class NetworkFile
     private const string ChecksumKey = "sha256";
     private const int ChecksumDigits = 64;
 
-    private static readonly JsonWriterOptions s_classesOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions s_classesOptions =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
     /// Saves a network: whole or not at all, an existing file is replaced only when the new one is complete.
@@ -46,16 +47,18 @@ public static partial class NetworkFile
     /// <param name="path">The file.</param>
     /// <param name="network">The network.</param>
     /// <param name="seed">The seed that it was built with.</param>
-    /// <param name="provenance">Notes on how it came about, stored as "provenance.KEY" in the order of the keys' code points.</param>
+    /// <param name="provenance">Notes on how it came about, stored as "provenance.KEY", sorted by key.</param>
     /// <exception cref="MemoException">The file cannot be written, or a text is no valid Unicode.</exception>
-    public static void Save(string path, CellNetwork network, ulong seed, IReadOnlyDictionary<string, string>? provenance = null)
+    public static void Save(string path, CellNetwork network, ulong seed,
+        IReadOnlyDictionary<string, string>? provenance = null)
     {
         SafetensorsWriter layout = LayOut(network, seed, provenance);
         AtomicFile.Write(path, stream => Write(stream, layout));
     }
 
     /// <summary>Writes the network's file to a stream that can seek, starting at its beginning.</summary>
-    internal static void Write(Stream stream, CellNetwork network, ulong seed, IReadOnlyDictionary<string, string>? provenance = null) =>
+    internal static void Write(Stream stream, CellNetwork network, ulong seed,
+        IReadOnlyDictionary<string, string>? provenance = null) =>
         Write(stream, LayOut(network, seed, provenance));
 
     // The checksum stands before what it covers: written as zeros, which is how it is defined, and filled in at the end.
@@ -69,12 +72,14 @@ public static partial class NetworkFile
             hash.AppendData(bytes);
             stream.Write(bytes);
         });
-        var header = new SafetensorsHeader(layout.Prefix[SafetensorsHeader.LengthBytes..], layout.DataLength, "the new file");
+        ReadOnlySpan<byte> json = layout.Prefix[SafetensorsHeader.LengthBytes..];
+        var header = new SafetensorsHeader(json, layout.DataLength, "the new file");
         stream.Position = header.MetadataOffset(ChecksumKey);
         stream.Write(System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(hash.GetHashAndReset())));
     }
 
-    private static SafetensorsWriter LayOut(CellNetwork network, ulong seed, IReadOnlyDictionary<string, string>? provenance)
+    private static SafetensorsWriter LayOut(CellNetwork network, ulong seed,
+        IReadOnlyDictionary<string, string>? provenance)
     {
         ArgumentNullException.ThrowIfNull(network);
         var metadata = new List<KeyValuePair<string, string>>
@@ -89,8 +94,9 @@ public static partial class NetworkFile
             new("minimum_squared_distance", network.MinimumSquaredDistance.ToString()),
             new(ChecksumKey, new string('0', ChecksumDigits)),
         };
-        foreach ((string key, string value) in (provenance ?? new Dictionary<string, string>()).OrderBy(entry => entry.Key, StringComparer.Ordinal))
-            metadata.Add(new(ProvenancePrefix + key, value));
+        if (provenance is not null)
+            foreach ((string key, string value) in provenance.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+                metadata.Add(new(ProvenancePrefix + key, value));
 
         TensorSource points = network.TrainingPoints switch
         {
@@ -104,7 +110,8 @@ public static partial class NetworkFile
         return new SafetensorsWriter(metadata, [points, labels]);
     }
 
-    private static TensorSource Points<T>(SampleMatrix<T> matrix, TensorType type) where T : unmanaged, System.Numerics.INumber<T> =>
+    private static TensorSource Points<T>(SampleMatrix<T> matrix, TensorType type)
+        where T : unmanaged, System.Numerics.INumber<T> =>
         new(PointsTensor, type, [matrix.Rows, matrix.Columns], sink => TensorSource.Write(matrix.Values, sink));
 
     private static string WriteClasses(ClassList classes)

@@ -125,7 +125,8 @@ public sealed class SafetensorsHeader
                 case "dtype" when reader.TokenType == JsonTokenType.String:
                     string typeName = ReadString(ref reader);
                     type = TensorTypes.FromFormatName(typeName) ?? throw Defect(
-                        $"tensor '{Printable(name)}' has the unknown dtype '{Printable(typeName)}'", reader.TokenStartIndex);
+                        $"tensor '{Printable(name)}' has the unknown dtype '{Printable(typeName)}'",
+                        reader.TokenStartIndex);
                     break;
                 case "shape" when reader.TokenType == JsonTokenType.StartArray:
                     shape = ReadIntegers(ref reader, name, key);
@@ -134,13 +135,15 @@ public sealed class SafetensorsHeader
                     offsets = ReadIntegers(ref reader, name, key);
                     break;
                 default:
-                    throw Defect($"tensor '{Printable(name)}' has an unexpected entry '{Printable(key)}'", reader.TokenStartIndex);
+                    throw Defect($"tensor '{Printable(name)}' has an unexpected entry '{Printable(key)}'",
+                        reader.TokenStartIndex);
             }
         }
         if (type is null || shape is null || offsets is null)
             throw Defect($"tensor '{Printable(name)}' lacks dtype, shape or data_offsets", start);
         if (offsets.Count != 2 || offsets[0] > offsets[1])
-            throw Defect($"tensor '{Printable(name)}' has impossible data_offsets [{string.Join(", ", offsets.Take(8))}]", start);
+            throw Defect($"tensor '{Printable(name)}' has impossible data_offsets " +
+                         $"[{string.Join(", ", offsets.Take(8))}]", start);
         if (ByteLength(shape, type.Value) is not { } length || length != offsets[1] - offsets[0])
             throw Defect($"tensor '{Printable(name)}': {offsets[1] - offsets[0]} bytes do not fit its shape " +
                          $"{type.Value.FormatName()} [{string.Join(", ", shape.Take(8))}]", start);
@@ -166,7 +169,8 @@ public sealed class SafetensorsHeader
         catch (InvalidOperationException exception) // half of a surrogate pair, written as an escape
         {
             long position = LengthBytes + reader.TokenStartIndex;
-            throw new FileFormatException(_file, $"the header's text at byte {position} is not valid Unicode", position, exception);
+            throw new FileFormatException(_file, $"the header's text at byte {position} is not valid Unicode",
+                position, exception);
         }
     }
 
@@ -176,7 +180,8 @@ public sealed class SafetensorsHeader
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out long value) || value < 0)
-                throw Defect($"tensor '{Printable(name)}': {key} must hold whole numbers from 0 to 2^63-1", reader.TokenStartIndex);
+                throw Defect($"tensor '{Printable(name)}': {key} must hold whole numbers from 0 to 2^63-1",
+                    reader.TokenStartIndex);
             values.Add(value);
         }
         return values;
@@ -202,8 +207,8 @@ public sealed class SafetensorsHeader
         foreach (TensorEntry tensor in _tensors)
         {
             if (tensor.Begin != end)
-                throw Defect($"tensor '{Printable(tensor.Name)}' starts at byte {tensor.Begin} of the data instead of {end}: " +
-                             "tensors overlap or leave a hole", headerLength + tensor.Begin);
+                throw Defect($"tensor '{Printable(tensor.Name)}' starts at byte {tensor.Begin} of the data instead " +
+                             $"of {end}: tensors overlap or leave a hole", headerLength + Math.Min(tensor.Begin, dataLength));
             end = tensor.End;
         }
         if (end > dataLength)

@@ -22,12 +22,12 @@ public sealed class SafetensorsReader : IDisposable
     /// <summary>The checked header.</summary>
     public SafetensorsHeader Header { get; }
 
-    /// <summary>Everything before the data section: the length and the header with its padding, as it stands in the file.</summary>
+    /// <summary>Everything before the data section: the length, the header and its padding, as in the file.</summary>
     public ReadOnlySpan<byte> Prefix => _prefix;
 
     private readonly byte[] _prefix;
 
-    /// <summary>Reads and checks the header of <paramref name="stream"/>, which is taken over and closed with the reader.</summary>
+    /// <summary>Checks the header of <paramref name="stream"/>, which is taken over and closed with the reader.</summary>
     /// <param name="stream">The whole file; it must be able to seek, so that its length is known.</param>
     /// <param name="name">What messages call the file: its path.</param>
     /// <exception cref="FileFormatException">The header is damaged, or does not fit the length of the file.</exception>
@@ -39,7 +39,8 @@ public sealed class SafetensorsReader : IDisposable
         stream.Position = 0;
         long fileLength = stream.Length;
         if (fileLength < SafetensorsHeader.LengthBytes)
-            throw new FileFormatException(name, $"truncated: {fileLength} bytes, shorter than any safetensors file", fileLength);
+            throw new FileFormatException(name, $"truncated: {fileLength} bytes, shorter than any safetensors file",
+                fileLength);
         Span<byte> lengthField = stackalloc byte[SafetensorsHeader.LengthBytes];
         Fill(lengthField);
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(lengthField);
@@ -69,8 +70,8 @@ public sealed class SafetensorsReader : IDisposable
         }
         catch (UnauthorizedAccessException exception)
         {
-            throw new FileFormatException(path, Directory.Exists(path) ? "is a folder, not a file" : "no permission to read it",
-                null, exception);
+            throw new FileFormatException(path,
+                Directory.Exists(path) ? "is a folder, not a file" : "no permission to read it", null, exception);
         }
         catch (Exception exception) when (exception is IOException or ArgumentException)
         {
@@ -91,7 +92,7 @@ public sealed class SafetensorsReader : IDisposable
     /// <typeparam name="T">A type as wide as the tensor's elements.</typeparam>
     /// <param name="tensor">An entry of this file's header.</param>
     /// <param name="alsoTo">Sees the same bytes, in order.</param>
-    /// <exception cref="FileFormatException">More elements than an array holds or memory has room for, or a read error.</exception>
+    /// <exception cref="FileFormatException">More than an array or memory holds, or a read error.</exception>
     public T[] ReadValues<T>(TensorEntry tensor, ByteSink? alsoTo = null) where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(tensor);
@@ -99,8 +100,8 @@ public sealed class SafetensorsReader : IDisposable
         if (width != tensor.Type.ElementBytes())
             throw new ArgumentException($"elements of {width} bytes asked of {tensor.Describe()}");
         if (tensor.Count > Array.MaxLength)
-            throw new FileFormatException(Name, $"tensor '{SafetensorsHeader.Printable(tensor.Name)}' has {tensor.Count} elements, more than the " +
-                $"{Array.MaxLength} that one array holds");
+            throw new FileFormatException(Name, $"tensor '{SafetensorsHeader.Printable(tensor.Name)}' has {tensor.Count} " +
+                $"elements, more than the {Array.MaxLength} that one array holds");
         T[] values;
         try
         {
@@ -108,8 +109,8 @@ public sealed class SafetensorsReader : IDisposable
         }
         catch (OutOfMemoryException exception)
         {
-            throw new FileFormatException(Name, $"tensor '{SafetensorsHeader.Printable(tensor.Name)}' needs {tensor.End - tensor.Begin >> 20} MiB, more " +
-                "memory than there is", null, exception);
+            throw new FileFormatException(Name, $"tensor '{SafetensorsHeader.Printable(tensor.Name)}' needs " +
+                $"{tensor.End - tensor.Begin >> 20} MiB, more memory than there is", null, exception);
         }
         SeekTo(tensor);
         int step = ChunkBytes / width;
@@ -122,7 +123,7 @@ public sealed class SafetensorsReader : IDisposable
         return values;
     }
 
-    /// <summary>Passes the bytes of a tensor on, in order, a chunk at a time: for a checksum over what is not used.</summary>
+    /// <summary>Passes the bytes of a tensor on, in order and in chunks: for a checksum over what is not used.</summary>
     public void CopyTo(TensorEntry tensor, ByteSink sink)
     {
         ArgumentNullException.ThrowIfNull(tensor);
@@ -162,7 +163,8 @@ public sealed class SafetensorsReader : IDisposable
         }
         catch (IOException exception)
         {
-            throw new FileFormatException(Name, $"cannot be read at byte {position} ({exception.Message})", position, exception);
+            throw new FileFormatException(Name, $"cannot be read at byte {position} ({exception.Message})", position,
+                exception);
         }
     }
 }

@@ -121,8 +121,8 @@ public sealed class SafetensorsWriter
         int written = json.WrittenCount;
         int total = checked(SafetensorsHeader.LengthBytes + written + Alignment - 1) / Alignment * Alignment;
         if (total - SafetensorsHeader.LengthBytes > SafetensorsHeader.MaximumLength)
-            throw new MemoException($"the file's header would take {written} bytes, more than the {SafetensorsHeader.MaximumLength} " +
-                                    "that a safetensors header may have; use shorter class names or provenance");
+            throw new MemoException($"the file's header would take {written} bytes, more than the " +
+                                    $"{SafetensorsHeader.MaximumLength} that a safetensors header may have; use shorter class names or provenance");
         var prefix = new byte[total];
         BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)(total - SafetensorsHeader.LengthBytes));
         json.WrittenSpan.CopyTo(prefix.AsSpan(SafetensorsHeader.LengthBytes));
@@ -140,7 +140,7 @@ public sealed class SafetensorsWriter
             if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
                 i++;
             else if (char.IsSurrogate(text[i]))
-                throw new MemoException($"the text '{text.Replace(text[i], '?')}' holds half of a surrogate pair and cannot " +
-                                        "be stored; rename the class or the provenance entry");
+                throw new MemoException($"the text '{text.Replace(text[i], '?')}' holds half of a surrogate pair and " +
+                                        "cannot be stored; rename the class or the provenance entry");
     }
 }
