@@ -51,34 +51,21 @@ internal sealed class ConstructionOptions
         },
     };
 
-    public Option<OnConflict> Conflicts { get; } = CreateConflicts();
+    private readonly Option<string> _conflicts = GlobalOptions.Choice("--on-conflict",
+        "Equal samples with different labels: an error, drop them all, or keep the majority's", recursive: false,
+        "error", "error", "drop", "majority");
+
+    public OnConflict Conflicts(Session session) => session.Get(_conflicts) switch
+    {
+        "drop" => OnConflict.Drop,
+        "majority" => OnConflict.Majority,
+        _ => OnConflict.Error,
+    };
 
     public void AddTo(Command command)
     {
         command.Options.Add(Method);
         command.Options.Add(Lambda);
-        command.Options.Add(Conflicts);
-    }
-
-    private static Option<OnConflict> CreateConflicts()
-    {
-        return new Option<OnConflict>("--on-conflict")
-        {
-            Description = "Equal samples with different labels: error, drop (leave them all out) or majority (keep the " +
-                          "most frequent label) [default: error]",
-            HelpName = "error|drop|majority",
-            CustomParser = argument =>
-            {
-                switch (argument.Tokens[0].Value)
-                {
-                    case "error": return OnConflict.Error;
-                    case "drop": return OnConflict.Drop;
-                    case "majority": return OnConflict.Majority;
-                    case var other:
-                        argument.AddError($"--on-conflict: '{other}' is none of error, drop, majority");
-                        return OnConflict.Error;
-                }
-            },
-        };
+        command.Options.Add(_conflicts);
     }
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Memo.Data;
-using Memo.Numerics;
 
 namespace Memo.Cli;
 
@@ -10,10 +9,16 @@ namespace Memo.Cli;
 /// --shuffle.</summary>
 internal sealed class DataOptions
 {
-    private const string DataHelp =
-        "Data: a name (digits, mnist, fashion-mnist, cifar-10), a generator (moons, circles, blobs, xor, parity, " +
-        "ball-shell, hypercube; NAME?n=20&count=1000), a folder in the MNIST or CIFAR-10 layout, or a .npz, .npy, .csv " +
-        "or .svm file; `:1,7` behind it selects classes";
+    /// <summary>What DATA can be, for the end of a command's help.</summary>
+    public const string Explanation = """
+        DATA is one of
+          a name       digits (built in), mnist, fashion-mnist, cifar-10; see `memo data list`
+          a generator  moons, circles, blobs, xor, parity, ball-shell, hypercube, with
+                       settings behind a question mark: 'parity?n=10&count=500'
+          a folder     in the MNIST (IDX, plain or .gz) or CIFAR-10 (binary) layout
+          a file       .npz (arrays x and y), .npy (x only), .csv (the label last) or .svm
+        Behind it, :1,7 selects classes; of two, the first is -1 and the second +1.
+        """;
 
     private readonly DataPart _defaultPart;
 
@@ -22,17 +27,14 @@ internal sealed class DataOptions
         _defaultPart = defaultPart;
         Data = new Option<string>("--data", "-d")
         {
-            Description = DataHelp,
+            Description = "What to read; see below",
             HelpName = "DATA",
             Required = fallback is null,
         };
         if (fallback is not null) Data.DefaultValueFactory = _ => fallback;
-        Part = new Option<string>("--part")
-        {
-            Description = $"Part of a named set or a folder: train or test (default: {Name(defaultPart)}); a single file is all of one part",
-            HelpName = "train|test",
-        };
-        Part.AcceptOnlyFromAmong("train", "test");
+        Part = GlobalOptions.Choice("--part",
+            $"Part of a named set or a folder (default: {Name(defaultPart)}); a single file is all of one part",
+            recursive: false, fallback: null, "train", "test");
         LabelColumn = new Option<int?>("--label-column")
         {
             Description = "Column of the label in a .csv file, from 0; negative counts from the end (default: the last)",

@@ -43,22 +43,31 @@ internal static class GlobalOptions
     /// and a wrong value is refused.
     /// </summary>
     public static Option<string> InstructionSet { get; } = Choice("--isa", "Instruction set to use; never changes a result",
-        "auto", "scalar", "avx2", "avx512");
+        recursive: true, "auto", "auto", "scalar", "avx2", "avx512");
 
     public static Option<string> Device { get; } = Choice("--device", "Where to compute; this build has the CPU only",
-        "cpu", "cuda", "opencl", "auto");
+        recursive: true, "cpu", "cpu", "cuda", "opencl", "auto");
 
     public static IReadOnlyList<Option> All { get; } = [Json, Quiet, Threads, Seed, InstructionSet, Device];
 
-    private static Option<string> Choice(string name, string description, string fallback, params string[] others)
+    /// <summary>An option that takes one of a few words, in any case of letters; without a default it may be absent.</summary>
+    public static Option<string> Choice(string name, string description, bool recursive, string? fallback, params string[] choices)
     {
+        string names = string.Join(", ", choices);
         var option = new Option<string>(name)
         {
             Description = description,
-            Recursive = true,
-            DefaultValueFactory = _ => fallback,
+            HelpName = string.Join('|', choices),
+            Recursive = recursive,
+            CustomParser = argument =>
+            {
+                string word = argument.Tokens[0].Value.ToLowerInvariant();
+                if (!choices.Contains(word)) argument.AddError($"{name}: '{argument.Tokens[0].Value}' is none of {names}");
+                return word;
+            },
         };
-        option.AcceptOnlyFromAmong([fallback, .. others]);
+        option.CompletionSources.Add(choices);
+        if (fallback is not null) option.DefaultValueFactory = _ => fallback;
         return option;
     }
 

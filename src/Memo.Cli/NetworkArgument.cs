@@ -3,7 +3,6 @@ using System.Globalization;
 using Memo.Data;
 using Memo.Measures;
 using Memo.Networks;
-using Memo.Storage;
 
 namespace Memo.Cli;
 

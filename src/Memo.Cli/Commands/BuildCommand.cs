@@ -30,7 +30,7 @@ internal static class BuildCommand
         command.SetWork(session =>
         {
             Dataset loaded = data.Load(session);
-            OnConflict onConflict = session.Get(construction.Conflicts);
+            OnConflict onConflict = construction.Conflicts(session);
             Dataset samples = LabelConflicts.Resolve(loaded, onConflict, out int dropped);
             long start = Stopwatch.GetTimestamp();
             CellNetwork network = session.Work("building",

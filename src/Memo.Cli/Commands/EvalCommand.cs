@@ -11,7 +11,7 @@ namespace Memo.Cli.Commands;
 /// <summary>`memo eval`: right, wrong, abstained and the confusion matrix on labelled rows.</summary>
 internal static class EvalCommand
 {
-    private const int MostTableClasses = 12; // what fits 80 columns
+    private const int PipeWidth = 100; // a pipe has no width of its own: take a common one
 
     public static Command Create()
     {
@@ -46,14 +46,23 @@ internal static class EvalCommand
         HumanText.Line("abstained", $"{HumanText.Percent((double)result.Abstained / result.Rows)} ({HumanText.Count(result.Abstained)})");
         HumanText.Line("time", HumanText.Seconds(seconds));
         Console.Out.WriteLine();
-        if (classes.Count > MostTableClasses)
+        IAnsiConsole console = Terminal.Output();
+        if (TableWidth(result, classes) > Math.Min(console.Profile.Width, PipeWidth))
         {
             Console.Out.WriteLine($"The confusion matrix of {classes.Count} classes is in the --json output.");
             return ExitCode.Success;
         }
         Console.Out.WriteLine("Confusion: rows are the true class, columns the class given");
-        Terminal.Output().Write(ConfusionTable(result, classes));
+        console.Write(ConfusionTable(result, classes));
         return ExitCode.Success;
+    }
+
+    private static int TableWidth(Evaluation result, ClassList classes)
+    {
+        int[] counts = result.Confusion.ToArray();
+        int widestCount = HumanText.Count(counts.Max()).Length + 1;
+        return classes.Max(name => name.Length) + 1 +
+               classes.Append("none").Sum(name => Math.Max(name.Length + 1, widestCount));
     }
 
     private static Table ConfusionTable(Evaluation result, ClassList classes)

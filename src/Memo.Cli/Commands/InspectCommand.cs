@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Memo.Data;
 using Memo.Networks;
 using Memo.Storage;

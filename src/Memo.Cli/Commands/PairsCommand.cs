@@ -5,7 +5,6 @@ using Memo.Numerics;
 using Memo.Reports;
 using Memo.Storage;
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 
 namespace Memo.Cli.Commands;
@@ -51,7 +50,7 @@ internal static class PairsCommand
             Dataset test = LoadTest(session, data, session.Get(testData));
             IReadOnlyList<ClassPair> selected = ClassPair.Parse(session.Get(pairs)!, training.Classes);
             Ratio lambda = session.Get(construction.Lambda);
-            var experiment = new PairExperiment(training, test, lambda, session.Get(construction.Conflicts));
+            var experiment = new PairExperiment(training, test, lambda, construction.Conflicts(session));
 
             long start = Stopwatch.GetTimestamp();
             PairReport report = session.Work(HumanText.Plural(selected.Count, "pair"), run => experiment.Run(selected, run));

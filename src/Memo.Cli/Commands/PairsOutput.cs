@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using Memo.Data;
 using Memo.Experiments;
 using Memo.Networks;
@@ -12,8 +11,8 @@ namespace Memo.Cli.Commands;
 /// <summary>What `memo pairs` prints: a class by class table of accuracies, or the JSON object.</summary>
 internal static class PairsOutput
 {
-    // Twelve columns of six characters and the row names fit 80 columns; a few pairs read better as a list.
-    private const int MostTableClasses = 12, FewestTablePairs = 6;
+    // A few pairs, or a table wider than the page, read better as a list. On a pipe there is no page: take a common one.
+    private const int FewestTablePairs = 6, CellWidth = 6, PipeWidth = 100;
 
     /// <summary>What was asked for, for the JSON object.</summary>
     public sealed record Request(string Data, int? PerClass, Ratio Lambda, ulong Seed, double Seconds);
@@ -23,7 +22,8 @@ internal static class PairsOutput
         Console.Out.WriteLine($"{HumanText.Plural(report.Pairs.Count, "pair")} of {heading}");
         Console.Out.WriteLine();
         IAnsiConsole console = Terminal.Output();
-        bool asTable = classes.Count <= MostTableClasses && report.Pairs.Count >= FewestTablePairs &&
+        int tableWidth = classes.Max(name => name.Length) + 1 + classes.Skip(1).Sum(name => Math.Max(name.Length + 1, CellWidth));
+        bool asTable = tableWidth <= Math.Min(console.Profile.Width, PipeWidth) && report.Pairs.Count >= FewestTablePairs &&
             report.Pairs.All(pair => classes.IndexOf(pair.Pair.Negative) < classes.IndexOf(pair.Pair.Positive));
         console.Write(asTable ? ClassTable(report, classes) : PairList(report));
         Console.Out.WriteLine();
@@ -53,7 +53,7 @@ internal static class PairsOutput
         foreach (PairResult result in report.Pairs) results[result.Pair] = result;
         Table table = new Table().Border(TableBorder.None).AddColumn(new TableColumn("[dim]%[/]").RightAligned().NoWrap().PadRight(1));
         for (int column = 1; column < classes.Count; column++)
-            table.AddColumn(new TableColumn($"[bold]{Markup.Escape(classes[column])}[/]").Centered().NoWrap().Padding(0, 0));
+            table.AddColumn(new TableColumn($"[bold]{Markup.Escape(classes[column].PadLeft(CellWidth - 1))} [/]").RightAligned().NoWrap().Padding(0, 0));
         for (int row = 0; row < classes.Count - 1; row++)
         {
             var cells = new List<string> { $"[bold]{Markup.Escape(classes[row])}[/]" };
@@ -68,7 +68,7 @@ internal static class PairsOutput
     private static string Cell(PairResult result, double floor)
     {
         double position = PairPicture.OnScale(result.Test.Accuracy, floor);
-        string number = (100 * result.Test.Accuracy).ToString("0.0", CultureInfo.InvariantCulture).PadLeft(5);
+        string number = (100 * result.Test.Accuracy).ToString("0.0", CultureInfo.InvariantCulture).PadLeft(CellWidth - 1);
         return $"[{PerceptualScale.InkAt(position)} on {PerceptualScale.At(position)}]{number}{(result.Memorized ? " " : "!")}[/]";
     }
 
