@@ -61,8 +61,10 @@ internal static class CommandLine
         };
         foreach (Option option in GlobalOptions.All) root.Options.Add(option);
         foreach (Option option in root.Options)
-            if (option is HelpOption { Action: HelpAction help } helpOption)
-                helpOption.Action = new HelpWithExamples(help);
+            if (option is HelpOption { Action: HelpAction help })
+                option.Action = new HelpWithExamples(help);
+            else if (option is VersionOption)
+                option.Action = new VersionAction();
         root.SetAction(_ =>
         {
             Console.Out.WriteLine(FirstSteps);

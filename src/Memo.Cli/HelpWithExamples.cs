@@ -18,6 +18,11 @@ internal sealed class HelpWithExamples(HelpAction generated) : SynchronousComman
         TextWriter output = parseResult.InvocationConfiguration.Output;
         if (parseResult.CommandResult.Command is not DocumentedCommand { Examples.Count: > 0 } command)
             return ExitCode.Success;
+        if (command.Details is not null)
+        {
+            output.WriteLine(command.Details);
+            output.WriteLine();
+        }
         if (command.Options.Any(option => option.Name == "--data"))
         {
             output.WriteLine(DataOptions.Explanation);

@@ -85,9 +85,15 @@ internal sealed class Session
         }
         catch (IOException exception)
         {
-            Console.Error.WriteLine($"memo: standard output: {exception.Message}");
-            return ExitCode.BadInput;
+            return ReportOutputFailure(exception);
         }
+    }
+
+    /// <summary>The message and the exit code when standard output cannot be written.</summary>
+    public static int ReportOutputFailure(IOException exception)
+    {
+        Console.Error.WriteLine($"memo: standard output: {exception.Message}");
+        return ExitCode.BadInput;
     }
 
     private static int Interrupted(int exitCode)

@@ -20,7 +20,7 @@ internal static class BuildCommand
             Description = "Network file to write (default: none, only the sizes are printed)",
             HelpName = "NET",
         };
-        var command = new DocumentedCommand("build", "Construct a network that memorizes the training samples, and save it.",
+        var command = new DocumentedCommand("build", "Construct a network that memorizes the training samples, and save it",
             "memo build --data digits -o digits.memo",
             "memo build --data mnist:1,7 --per-class 500 -o one-seven.memo   two classes: 1 is -1, 7 is +1",
             "memo build --data train.csv --on-conflict drop --json           sizes only, for a program");

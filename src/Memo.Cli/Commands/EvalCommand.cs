@@ -17,7 +17,7 @@ internal static class EvalCommand
     {
         Argument<string> file = NetworkArgument.Create();
         var data = new DataOptions(DataPart.Test, sampling: false);
-        var command = new DocumentedCommand("eval", "Accuracy, abstentions and confusion matrix on labelled rows.",
+        var command = new DocumentedCommand("eval", "Accuracy, abstentions and confusion matrix on labelled rows",
             "memo eval digits.memo --data digits",
             "memo eval one-seven.memo --data mnist:1,7 --json",
             "memo eval mine.memo --data held-out.csv");

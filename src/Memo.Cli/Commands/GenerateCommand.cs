@@ -20,7 +20,7 @@ internal static class GenerateCommand
             string path = result.GetValueOrDefault<string>() ?? "";
             if (!path.EndsWith(".npz", StringComparison.OrdinalIgnoreCase)) result.AddError($"--output: '{path}' must end in .npz");
         });
-        var command = new DocumentedCommand("generate", "Write a generated data set to a .npz file.",
+        var command = new DocumentedCommand("generate", "Write a generated data set to a .npz file",
             "memo generate moons -o moons.npz",
             "memo generate 'ball-shell?n=100&count=2000' --seed 7 -o shell.npz",
             "memo generate 'parity?n=10' -o parity.npz --json");

@@ -12,7 +12,7 @@ internal static class InspectCommand
     {
         Argument<string> file = NetworkArgument.Create();
         var command = new DocumentedCommand("inspect",
-            "Layers, sizes, parameter counts, largest weight, separation and provenance of a network.",
+            "Layers, sizes, parameter counts, separation and provenance of a network",
             "memo inspect digits.memo",
             "memo inspect digits.memo --json");
         command.Arguments.Add(file);

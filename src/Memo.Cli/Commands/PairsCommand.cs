@@ -33,12 +33,18 @@ internal static class PairsCommand
             HelpName = "F.svg",
         };
         var command = new DocumentedCommand("pairs",
-            "The paper's experiment: for each pair of classes build a network on the training samples, prove that it " +
-            "memorizes them, and count how it labels the test samples. Exit code 1 if a network does not memorize.",
+            "The paper's experiment: build, verify and test a network for each pair of classes",
             "memo pairs                                          all 45 pairs of the embedded digits",
             "memo pairs --data mnist --per-class 500             Table 1 of the paper",
             "memo pairs --data cifar-10 --pairs 3-5 --json       cat against dog, for a program",
-            "memo pairs --data train.csv --test-data test.csv    your own data");
+            "memo pairs --data train.csv --test-data test.csv    your own data")
+        {
+            Details = """
+                For each pair of classes a network is built on the training samples of the two, proved
+                to memorize them, and tested on the test samples of the two. The first class is -1, the
+                second +1. An abstention counts as an error. Exit code 1 if a network does not memorize.
+                """,
+        };
         data.AddTo(command, choosesPart: false);
         command.Options.Add(testData);
         command.Options.Add(pairs);

@@ -31,10 +31,17 @@ internal static class PredictCommand
             Description = "Certified radii: strictly within this distance (L2, units of the training data) the sign stays",
         };
         var command = new DocumentedCommand("predict",
-            "Label every row exactly; optionally the exact values and certified radii. Labels need not be known.",
+            "Label every row exactly, on demand with exact values and certified radii",
             "memo predict digits.memo --data digits --radius",
             "memo predict digits.memo --data queries.npy -o labels.npy",
-            "memo predict digits.memo --data digits -o answers.npz   labels, values (decimal strings), scale, radii");
+            "memo predict digits.memo --data digits -o answers.npz   labels, values, radii")
+        {
+            Details = """
+                Without --output the answers are printed: tab-separated, one line a row, - for an abstention.
+                A value is exact: V, an integer, with F = V times the scale p/q. In F.npz: labels (int32;
+                INT32_MIN is an abstention), values (decimal strings), scale, radii (float64), classes.
+                """,
+        };
         command.Arguments.Add(file);
         data.AddTo(command);
         command.Options.Add(output);

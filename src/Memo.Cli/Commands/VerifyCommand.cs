@@ -20,10 +20,17 @@ internal static class VerifyCommand
                           "kernels (much slower)",
         };
         var command = new DocumentedCommand("verify",
-            "Prove Sgn(F(x_i)) = y_i for every row, exactly. Exit code 1, and the first such row, if one is not memorized.",
+            "Prove that a network memorizes data: Sgn(F(x_i)) = y_i for every row",
             "memo verify digits.memo --data digits",
             "memo verify digits.memo --data digits --reference",
-            "memo verify one-seven.memo --data mnist:1,7 --per-class 500   the samples that it was built from");
+            "memo verify one-seven.memo --data mnist:1,7 --per-class 500   the samples that it was built from")
+        {
+            Details = """
+                Every sign is decided exactly. If a row is not memorized, the exit code is 1 and the first
+                such row is named. A network built with --per-class or --shuffle has memorized those samples:
+                give the same options here.
+                """,
+        };
         command.Arguments.Add(file);
         data.AddTo(command);
         command.Options.Add(reference);
