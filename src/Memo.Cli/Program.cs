@@ -2,4 +2,5 @@
 using Memo.Cli;
 
 // Answered before anything else is touched, so that it costs no more than starting the process.
-return args is ["--version"] ? ProductVersion.Write() : CommandLine.Run(args);
+if (args is ["--version"]) return ProductVersion.Write();
+return Launcher.RunBest(args) ?? CommandLine.Run(args);
