@@ -9,7 +9,7 @@ internal sealed class DocumentedCommand(string name, string description, params 
     public IReadOnlyList<string> Examples => examples;
 
     /// <summary>What the one line of the description leaves out, or null.</summary>
-    public string? Details { get; init; }
+    public Func<string>? Details { get; init; }
 
     /// <summary>Sets what the command does; it returns the exit code.</summary>
     public void SetWork(Func<Session, int> work) => SetAction(parsed => Session.Run(parsed, work));

@@ -20,7 +20,7 @@ internal sealed class HelpWithExamples(HelpAction generated) : SynchronousComman
             return ExitCode.Success;
         if (command.Details is not null)
         {
-            output.WriteLine(command.Details);
+            output.WriteLine(command.Details());
             output.WriteLine();
         }
         if (command.Options.Any(option => option.Name == "--data"))

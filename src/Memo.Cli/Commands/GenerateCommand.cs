@@ -8,7 +8,7 @@ internal static class GenerateCommand
 {
     public static Command Create()
     {
-        var data = new Argument<string>("DATA") { Description = "Generator: NAME or NAME?n=20&count=1000; NAME is moons, circles, blobs, xor, parity, ball-shell or hypercube" };
+        var data = new Argument<string>("DATA") { Description = "Generator, NAME or NAME?parameter=value&..; see below" };
         var output = new Option<string>("--output", "-o")
         {
             Description = "File to write: arrays x (N by n) and y (N integers)",
@@ -23,12 +23,16 @@ internal static class GenerateCommand
         var command = new DocumentedCommand("generate", "Write a generated data set to a .npz file",
             "memo generate moons -o moons.npz",
             "memo generate 'ball-shell?n=100&count=2000' --seed 7 -o shell.npz",
-            "memo generate 'parity?n=10' -o parity.npz --json");
+            "memo generate 'parity?n=10' -o parity.npz --json")
+        {
+            Details = () => "Generators, with their parameters and defaults:\n" +
+                      string.Join("\n\n", DataGenerator.All.Select(Describe)),
+        };
         command.Arguments.Add(data);
         command.Options.Add(output);
         command.SetWork(session =>
         {
-            Dataset generated = DataGenerator.Generate(session.Get(data), session.Seed);
+            Dataset generated = Generate(session.Get(data), session.Seed);
             string path = session.Get(output)!;
             NumpyFile.WriteNpz(path, generated);
             return session.Json
@@ -42,6 +46,18 @@ internal static class GenerateCommand
                 : WriteText(generated, path);
         });
         return command;
+    }
+
+    private static string Describe(DataGenerator generator) =>
+        $"  {generator.Name}: {generator.Description}\n" + string.Join("\n", generator.Parameters.Select(parameter =>
+            $"    {parameter.Name}={parameter.Default}".PadRight(20) + $" {parameter.Meaning}"));
+
+    private static Dataset Generate(string text, ulong seed)
+    {
+        string[] parts = text.Split('?', 2);
+        DataGenerator generator = DataGenerator.Find(parts[0]) ?? throw new MemoException(
+            $"'{parts[0]}' is no generator; the generators are {string.Join(", ", DataGenerator.All.Select(known => known.Name))}");
+        return generator.Generate(parts.Length == 2 ? parts[1] : "", seed);
     }
 
     private static int WriteText(Dataset generated, string path)

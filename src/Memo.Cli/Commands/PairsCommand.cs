@@ -3,7 +3,6 @@ using Memo.Data;
 using Memo.Experiments;
 using Memo.Numerics;
 using Memo.Reports;
-using Memo.Storage;
 using System.Diagnostics;
 using System.Text;
 
@@ -39,7 +38,7 @@ internal static class PairsCommand
             "memo pairs --data cifar-10 --pairs 3-5 --json       cat against dog, for a program",
             "memo pairs --data train.csv --test-data test.csv    your own data")
         {
-            Details = """
+            Details = () => """
                 For each pair of classes a network is built on the training samples of the two, proved
                 to memorize them, and tested on the test samples of the two. The first class is -1, the
                 second +1. An abstention counts as an error. Exit code 1 if a network does not memorize.

@@ -36,7 +36,7 @@ internal static class PredictCommand
             "memo predict digits.memo --data queries.npy -o labels.npy",
             "memo predict digits.memo --data digits -o answers.npz   labels, values, radii")
         {
-            Details = """
+            Details = () => """
                 Without --output the answers are printed: tab-separated, one line a row, - for an abstention.
                 A value is exact: V, an integer, with F = V times the scale p/q. In F.npz: labels (int32;
                 INT32_MIN is an abstention), values (decimal strings), scale, radii (float64), classes.

@@ -25,7 +25,7 @@ internal static class VerifyCommand
             "memo verify digits.memo --data digits --reference",
             "memo verify one-seven.memo --data mnist:1,7 --per-class 500   the samples that it was built from")
         {
-            Details = """
+            Details = () => """
                 Every sign is decided exactly. If a row is not memorized, the exit code is 1 and the first
                 such row is named. A network built with --per-class or --shuffle has memorized those samples:
                 give the same options here.
