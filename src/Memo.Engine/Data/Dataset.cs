@@ -89,7 +89,7 @@ public sealed class Dataset
     public Dataset TakePerClass(int perClass)
     {
         var taken = new int[Classes.Count];
-        var positions = new List<int>(Math.Min(Count, perClass * Classes.Count));
+        var positions = new List<int>((int)Math.Min(Count, (long)perClass * Classes.Count));
         for (int i = 0; i < Count; i++)
             if (taken[Labels[i]] < perClass)
             {

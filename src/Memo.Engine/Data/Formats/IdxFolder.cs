@@ -15,17 +15,22 @@ internal static class IdxFolder
     /// <summary>Reads one part; only that part's two files are opened.</summary>
     public static Dataset Read(string folder, DataPart part, string source, MemoryBudget budget)
     {
-        string imageFile = Find(folder, part, "images-idx3") ?? throw Missing(folder, part, "images-idx3");
-        string labelFile = Find(folder, part, "labels-idx1") ?? throw Missing(folder, part, "labels-idx1");
+        string labelFile = Require(folder, part, "labels-idx1");
         byte[] values;
         using (ContentReader content = InputFile.Open(labelFile, budget)) values = IdxReader.ReadLabels(content);
-        SampleMatrix<byte> images;
-        using (ContentReader content = InputFile.Open(imageFile, budget)) images = IdxReader.ReadImages(content);
+        SampleMatrix<byte> images = ReadImages(folder, part, budget);
         if (images.Rows != values.Length)
             throw new FileFormatException(labelFile,
-                $"holds {values.Length} labels, but {imageFile} holds {images.Rows} images (byte 4)", 4);
+                $"holds {values.Length} labels, but {Require(folder, part, "images-idx3")} holds {images.Rows} images (byte 4)", 4);
         (int[] labels, ClassList classes) = LabelEncoding.FromBytes(values);
         return new Dataset(images, labels, classes, source);
+    }
+
+    /// <summary>Reads the images of one part alone.</summary>
+    public static SampleMatrix<byte> ReadImages(string folder, DataPart part, MemoryBudget budget)
+    {
+        using ContentReader content = InputFile.Open(Require(folder, part, "images-idx3"), budget);
+        return IdxReader.ReadImages(content);
     }
 
     private static string? Find(string folder, DataPart part, string what) =>
@@ -38,7 +43,8 @@ internal static class IdxFolder
         return [name, name + ".gz", dotted, dotted + ".gz"];
     }
 
-    private static FileFormatException Missing(string folder, DataPart part, string what) =>
-        new(Path.Combine(folder, Names(part, what).First()), "no such file, plain or .gz; the folder's " +
+    private static string Require(string folder, DataPart part, string what) =>
+        Find(folder, part, what) ??
+        throw new FileFormatException(Path.Combine(folder, Names(part, what).First()), "no such file, plain or .gz; the folder's " +
             $"{(part == DataPart.Test ? "test" : "training")} part cannot be read without it");
 }
