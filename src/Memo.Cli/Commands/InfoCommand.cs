@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Memo.Data;
 using Memo.Kernels;
@@ -21,14 +20,12 @@ internal static class InfoCommand
     // Ahead of time the instruction sets are constants of the build, so the best one tells which build this is.
     private static string Build => RuntimeInformation.ProcessArchitecture != Architecture.X64
         ? RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()
-        : !RuntimeFeature.IsDynamicCodeSupported
-            ? Isa.Best switch
-            {
-                InstructionSet.Avx512 => "x86-64-v4",
-                InstructionSet.Avx2 => "x86-64-v3",
-                _ => "x86-64-v2",
-            }
-            : "just-in-time";
+        : Isa.Best switch
+        {
+            InstructionSet.Avx512 => "x86-64-v4",
+            InstructionSet.Avx2 => "x86-64-v3",
+            _ => "x86-64-v2",
+        };
 
     private static int WriteText(Session session)
     {
@@ -41,7 +38,8 @@ internal static class InfoCommand
         HumanText.Line("isa", $"{Isa.Name(Isa.Active)} (this processor: {Isa.Name(Processor.Best)}, this build: {Isa.Name(Isa.Best)})");
         HumanText.Line("threads", HumanText.Count(session.Threads));
         HumanText.Line("devices", "cpu");
-        foreach (string folder in DataFolders()) HumanText.Line("data", folder);
+        foreach (string folder in DataFolders())
+            HumanText.Line("data", folder + (Directory.Exists(folder) ? "" : " (not there)"));
         return ExitCode.Success;
     }
 
@@ -67,5 +65,6 @@ internal static class InfoCommand
             json.WriteArray("data_folders", folders.Length, i => json.WriteStringValue(folders[i]));
         });
 
-    private static IReadOnlyList<string> DataFolders() => DataCatalogue.Folders;
+    private static IEnumerable<string> DataFolders() =>
+        DataCatalogue.Entries.Where(entry => !entry.IsEmbedded).SelectMany(entry => entry.SearchedFolders()).Distinct();
 }

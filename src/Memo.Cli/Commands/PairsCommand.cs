@@ -91,7 +91,12 @@ internal static class PairsCommand
 
     private static void WritePicture(string path, PairReport report, Dataset training, string data, string subtitle)
     {
-        var picture = new PairPicture(report, training.Classes) { Title = data, Subtitle = subtitle };
+        var picture = new PairPicture(report, training.Classes) 
+        {
+            Title = data,
+            Subtitle = subtitle,
+            DisplayNames = KnownClassNames.Of(DataReference.Parse(data)),
+        };
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(picture.Render())));
     }
 }
