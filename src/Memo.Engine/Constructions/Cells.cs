@@ -29,6 +29,7 @@ public static class Cells
         try
         {
             Dyadic least = evaluator.MinimumSquaredDistance(run);
+            if (least.Sign == 0) LabelConflicts.Resolve(data, OnConflict.Error, out _); // throws, naming two rows
             return new CellNetwork(data.Points, data.Labels, data.Classes, lambda, least).WithEvaluator(evaluator);
         }
         catch

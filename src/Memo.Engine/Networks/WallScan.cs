@@ -20,6 +20,8 @@ internal sealed unsafe class WallScan<TElement, TDistance, TKernel> : IDisposabl
 {
     private const int Batch = 32; // cells measured together, so that a panel is used 64 times when it comes from memory
 
+    private const double Underflow = 1e-290; // products below this may have lost their relative precision
+
     private readonly CellDecision<TElement, TDistance, TKernel>.Constants _constants;
     private readonly List<Cell> _cells = [];
     private AlignedBuffer? _rows, _distances;
@@ -100,12 +102,13 @@ internal sealed unsafe class WallScan<TElement, TDistance, TKernel> : IDisposabl
     private void VisitWalls(Cell cell, ReadOnlySpan<TElement> query, ReadOnlySpan<int> rows, TDistance* toQuery)
     {
         TDistance* toPoint = toQuery + TKernel.PanelWidth;
-        for (int lane = 0; lane < rows.Length; lane++)
+        for (int lane = 0; lane < rows.Length && cell.Radius > 0; lane++)
         {
             double distanceJ = double.CreateTruncating(toQuery[lane]), pair = double.CreateTruncating(toPoint[lane]);
             double wall = _constants.Wall(cell.DistanceI, distanceJ, pair) -
                           _constants.ErrorOfWall(cell.DistanceI, distanceJ, pair);
-            if (wall > 0 && wall * wall > cell.SquaredBar * _constants.Distance.Upper(pair)) continue;
+            double bar = cell.SquaredBar * _constants.Distance.Upper(pair);
+            if (wall > 0 && wall * wall > bar && bar > Underflow) continue;
             double distance = MeasureWall(query, cell.Point, rows[lane], cell.DistanceI, distanceJ, pair);
             if (distance < cell.Radius) Tighten(cell, distance);
         }
