@@ -28,7 +28,9 @@ public sealed class CellGuaranteesTests
     public void The_radius_is_the_distance_to_the_binding_wall_rounded_down(ElementType type) => CellCase.Of(type).Sample(c =>
     {
         var walls = new ExactWalls(c);
-        Predictions predictions = c.Build().Predict(c.QueryMatrix, Outputs.Radii);
+        CellNetwork network = c.Build();
+        Predictions predictions = network.Predict(c.QueryMatrix, Outputs.Radii);
+        Assert.Equal(network.PredictByReference(c.QueryMatrix, Outputs.Radii).Radii, predictions.Radii); // to the last bit
         for (int q = 0; q < c.Queries.Length; q++)
         {
             double radius = predictions.Radii![q];
