@@ -93,14 +93,15 @@ public sealed class DataReference
     private static IDataSource? Find(string text)
     {
         if (DataCatalogue.All.FirstOrDefault(entry => entry.Name == text) is { } named) return new NamedSource(named);
-        int question = text.IndexOf('?', StringComparison.Ordinal);
-        if (DataGenerator.Find(question < 0 ? text : text[..question]) is { } generator)
-            return new GeneratorSource(generator, question < 0 ? "" : text[(question + 1)..]);
+        if (DataGenerator.Find(text) is { } plain) return new GeneratorSource(plain, "");
         if (Directory.Exists(text)) return new FolderSource(text);
         if (File.Exists(text)) return new FileSource(text, null);
-        question = text.LastIndexOf('?');
-        return question > 0 && File.Exists(text[..question]) && FileSource.IsLibsvm(text[..question])
-            ? new FileSource(text[..question], ParseDimension(text, text[(question + 1)..]))
+        int question = text.LastIndexOf('?');
+        (string name, string parameters) = question < 0 ? (text, "") : (text[..question], text[(question + 1)..]);
+        if (parameters.Contains(':', StringComparison.Ordinal)) return null; // no parameter has a colon in it; classes follow
+        if (DataGenerator.Find(name) is { } generator) return new GeneratorSource(generator, parameters);
+        return question > 0 && FileSource.IsLibsvm(name) && File.Exists(name)
+            ? new FileSource(name, ParseDimension(text, parameters))
             : null;
     }
 

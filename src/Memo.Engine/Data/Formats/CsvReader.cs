@@ -47,28 +47,27 @@ internal static class CsvReader
         CellValues values, LabelTexts labels)
     {
         int row = labels.Count, column = 0;
+        string? problem = null;
         try
         {
             var fields = new CsvFields(line, separator);
             for (; fields.MoveNext(); column++)
             {
+                if (column >= columns || problem is not null) continue; // only counted: a ragged row is the better explanation
                 ReadOnlySpan<byte> cell = fields.Current;
-                if (column >= columns) continue; // counted, for the message below
-                if (cell.IsEmpty) throw lines.Error($"column {column} is missing; every cell needs a value", row);
-                if (column == label)
+                if (cell.IsEmpty)
+                    problem = $"column {column} is missing; every cell needs a value";
+                else if (column == label)
                 {
-                    if (!LabelTexts.TryDecode(cell, out string text))
-                        throw lines.Error($"column {column}: the label is not valid UTF-8", row);
-                    labels.Add(text);
+                    if (LabelTexts.TryDecode(cell, out string text)) labels.Add(text);
+                    else problem = $"column {column}: the label is not valid UTF-8";
                 }
+                else if (!NumberCell.TryParse(cell, out double value))
+                    problem = $"column {column}: {LineReader.Quote(cell)} is not a number";
+                else if (!double.IsFinite(value))
+                    problem = $"column {column}: {FiniteCheck.Describe(value)}; values must be finite";
                 else
-                {
-                    if (!NumberCell.TryParse(cell, out double value))
-                        throw lines.Error($"column {column}: {LineReader.Quote(cell)} is not a number", row);
-                    if (!double.IsFinite(value))
-                        throw lines.Error($"column {column}: {FiniteCheck.Describe(value)}; values must be finite", row);
                     values.Add(value);
-                }
             }
         }
         catch (FormatException exception)
@@ -76,6 +75,7 @@ internal static class CsvReader
             throw lines.Error(exception.Message, row);
         }
         if (column != columns) throw lines.Error($"has {column} columns, where the first line has {columns}", row);
+        if (problem is not null) throw lines.Error(problem, row);
     }
 
     private static byte DetectSeparator(ReadOnlySpan<byte> line)
