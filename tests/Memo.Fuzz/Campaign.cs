@@ -2,6 +2,7 @@
 
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
 using Memo.Numerics;
 
 namespace Memo.Fuzz;
@@ -20,9 +21,11 @@ internal sealed class Campaign(ulong seed, string outputFolder)
     public bool Run(IReadOnlyList<FuzzTarget> targets, TimeSpan time)
     {
         using var watchdog = new Timer(_ => EndIfHanging(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}, {time.TotalSeconds / targets.Count:F1} s a target"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"seed {seed}, {time.TotalSeconds / targets.Count:F1} s a target"));
         bool sound = true;
-        foreach (FuzzTarget target in targets) sound &= Run(target, time / targets.Count); // one failure does not hide others
+        foreach (FuzzTarget target in targets) // all of them: one failure does not hide others
+            sound &= Run(target, time / targets.Count);
         return sound;
     }
 
@@ -56,7 +59,8 @@ internal sealed class Campaign(ulong seed, string outputFolder)
                 _running = null;
             }
         }
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{target.Name}: {inputs} inputs, {accepted} accepted, the others refused"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{target.Name}: {inputs} inputs, " +
+            $"{accepted} accepted, the others refused"));
         return true;
     }
 
@@ -69,7 +73,8 @@ internal sealed class Campaign(ulong seed, string outputFolder)
 
     private void Report(FuzzTarget target, byte[] input, string problem)
     {
-        string path = Path.Combine(outputFolder, $"fuzz-{target.Name}-{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(input))[..12]}.bin");
+        string digest = Convert.ToHexStringLower(SHA256.HashData(input))[..12];
+        string path = Path.Combine(outputFolder, $"fuzz-{target.Name}-{digest}.bin");
         Directory.CreateDirectory(outputFolder);
         File.WriteAllBytes(path, input);
         Console.Error.WriteLine($"{target.Name} FAILED with seed {seed} on {path} ({input.Length} bytes): {problem}");

@@ -22,14 +22,17 @@ internal static class FuzzTargets
         new("npy", ParseNpy, WithGzip([.. NpySeeds()])),
         new("npz", input => NpzReader.Read(input, "input", Budget), [.. NpzSeeds()]),
         new("csv", ParseCsv, WithGzip(
-            "1,2.5,a\n-3,4e1,b\n"u8.ToArray(), "h;\"i, j\";k\r\n1;2;+1\r\n\r\n0;255;-1"u8.ToArray(), "1\t2\t\"x\"\"y\"\n3\t4\tz"u8.ToArray())),
-        new("svm", ParseSvm, WithGzip("+1 1:2 3:4.5 # c\n-1 2:1\n"u8.ToArray(), "3 1:255\r\n\r\n#\n4 7:1e-3"u8.ToArray())),
+            "1,2.5,a\n-3,4e1,b\n"u8.ToArray(), "h;\"i, j\";k\r\n1;2;+1\r\n\r\n0;255;-1"u8.ToArray(),
+                "1\t2\t\"x\"\"y\"\n3\t4\tz"u8.ToArray())),
+        new("svm", ParseSvm,
+            WithGzip("+1 1:2 3:4.5 # c\n-1 2:1\n"u8.ToArray(), "3 1:255\r\n\r\n#\n4 7:1e-3"u8.ToArray())),
         new("memo", input => NetworkFile.Load(input, "input"), [.. NetworkSeeds()]),
     ];
 
     public static FuzzTarget Find(string name) =>
         All.FirstOrDefault(target => target.Name == name) ??
-        throw new MemoException($"'{name}' is no fuzz target; these are: {string.Join(", ", All.Select(target => target.Name))}");
+        throw new MemoException($"'{name}' is no fuzz target; these are: " +
+            $"{string.Join(", ", All.Select(target => target.Name))}");
 
     // A file of images is none of labels: each input is tried as both.
     private static void ParseIdx(Stream input)
@@ -68,7 +71,8 @@ internal static class FuzzTargets
 
     private static void ParseCsv(Stream input) => CsvReader.Read(InputFile.Wrap(input, "input", Budget), null, "input");
 
-    private static void ParseSvm(Stream input) => LibsvmReader.Read(InputFile.Wrap(input, "input", Budget), null, "input");
+    private static void ParseSvm(Stream input) =>
+        LibsvmReader.Read(InputFile.Wrap(input, "input", Budget), null, "input");
 
     private static byte[][] WithGzip(params byte[][] plain) => [.. plain, .. plain.Select(Gzip)];
 
@@ -86,13 +90,15 @@ internal static class FuzzTargets
     ];
 
     private static byte[] CifarRecords(int count) =>
-        [.. Enumerable.Range(0, count).SelectMany(i => Enumerable.Range(0, CifarReader.RecordLength).Select(k => (byte)(k == 0 ? i : k * i)))];
+        [.. Enumerable.Range(0, count).SelectMany(i =>
+            Enumerable.Range(0, CifarReader.RecordLength).Select(k => (byte)(k == 0 ? i : k * i)))];
 
     private static IEnumerable<byte[]> NpySeeds()
     {
         foreach (string descr in (string[])["|u1", "|b1", "<i2", ">i4", "<u8", "<f4", ">f8", "|i1"])
             foreach (string order in (string[])["False", "True"])
-                yield return Npy($"{{'descr': '{descr}', 'fortran_order': {order}, 'shape': (2, 3), }}", 6 * (descr[2] - '0'));
+                yield return Npy($"{{'descr': '{descr}', 'fortran_order': {order}, 'shape': (2, 3), }}",
+                    6 * (descr[2] - '0'));
         yield return Npy("{'descr': '<i8', 'fortran_order': False, 'shape': (3,), }", 24);
         yield return Npy("{'descr': '<U2', 'fortran_order': False, 'shape': (3,), }", 24);
         yield return Npy("{'descr': '|S3', 'fortran_order': False, 'shape': (3, 1), }", 9);
@@ -100,7 +106,8 @@ internal static class FuzzTargets
 
     // Zeros are valid values of every type, and what no value forbids the mutations bring.
     private static byte[] Npy(string header, int bytes) =>
-        [0x93, .. "NUMPY"u8, 1, 0, (byte)(header.Length + 1), 0, .. Encoding.ASCII.GetBytes(header + "\n"), .. new byte[bytes]];
+        [0x93, .. "NUMPY"u8, 1, 0, (byte)(header.Length + 1), 0, .. Encoding.ASCII.GetBytes(header + "\n"),
+            .. new byte[bytes]];
 
     private static IEnumerable<byte[]> NpzSeeds()
     {
@@ -108,7 +115,8 @@ internal static class FuzzTargets
             foreach (Dataset data in SmallData())
             {
                 var stream = new MemoryStream();
-                NumpyFile.WriteNpz(stream, [("x", NumpyArray.From(data.Points)), ("y", NumpyArray.FromLabels(data))], compress);
+                NumpyFile.WriteNpz(stream, [("x", NumpyArray.From(data.Points)), ("y", NumpyArray.FromLabels(data))],
+                    compress);
                 yield return stream.ToArray();
             }
     }
@@ -126,7 +134,9 @@ internal static class FuzzTargets
     private static IEnumerable<Dataset> SmallData()
     {
         var words = new ClassList(["no", "yes"]);
-        yield return new Dataset(new SampleMatrix<byte>([0, 0, 0, 1, 1, 0, 1, 1], 4, 2), [0, 1, 1, 0], ClassList.FromIntegers([0, 1]), "xor");
+        yield return new Dataset(
+            new SampleMatrix<byte>([0, 0, 0, 1, 1, 0, 1, 1], 4, 2), [0, 1, 1, 0], ClassList.FromIntegers([0, 1]),
+                "xor");
         yield return new Dataset(new SampleMatrix<float>([0.5f, -1, 3, 1e-3f], 2, 2), [0, 1], words, "float");
         yield return new Dataset(new SampleMatrix<double>([0.1, 1e300], 2, 1), [1, 0], words, "double");
     }

@@ -13,15 +13,21 @@ internal sealed class Mutator(SeededRandom random)
 
     private static readonly long[] EdgeIntegers =
     [
-        0, 1, -1, 2, 127, 128, 255, 256, short.MaxValue, ushort.MaxValue, int.MaxValue - 1, int.MaxValue, int.MinValue, uint.MaxValue,
+        0, 1, -1, 2, 127, 128, 255, 256, short.MaxValue, ushort.MaxValue, int.MaxValue - 1, int.MaxValue, int.MinValue,
+        uint.MaxValue,
         1L << 53, long.MaxValue, long.MinValue,
     ];
 
     private static readonly byte[][] Tokens =
     [
-        .. ((string[])["-1", "0", "+1", "2147483648", "99999999999999999999", "1e999", "nan", "inf", "-0", ".", "\"", "\"\"", "\n", "\r\n", ",", ";",
-            "\t", ":", "#", "'", "(", ")", "{", "}", "\0", "\u00e9", "True", "'shape': (", "<U99", "|O", "[1]"]).Select(Encoding.UTF8.GetBytes),
-        [0x1F, 0x8B, 8, 0], [0xFF, 0xFE], [0xEF, 0xBB, 0xBF], "PK\u0005\u0006"u8.ToArray(), "PK\u0001\u0002"u8.ToArray(),
+        .. ((string[])
+        [
+            "-1", "0", "+1", "2147483648", "99999999999999999999", "1e999", "nan", "inf", "-0", ".", "\"", "\"\"", "\n",
+            "\r\n", ",", ";", "\t", ":", "#", "'", "(", ")", "{", "}", "\0", "\u00e9", "True", "'shape': (", "<U99",
+            "|O", "[1]",
+        ]).Select(Encoding.UTF8.GetBytes),
+        [0x1F, 0x8B, 8, 0], [0xFF, 0xFE], [0xEF, 0xBB, 0xBF], "PK\u0005\u0006"u8.ToArray(),
+        "PK\u0001\u0002"u8.ToArray(),
     ];
 
     /// <summary>One of the seeds after one to eight changes, some of which take pieces of other seeds.</summary>

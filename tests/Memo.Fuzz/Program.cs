@@ -1,8 +1,9 @@
 // The fuzzer's command line.
-//   Memo.Fuzz [--seconds S] [--seed N] [--output FOLDER] [TARGET..]   mutate valid inputs in this process (all targets, 60 s)
-//   Memo.Fuzz --reproduce FILE TARGET                               parse one saved input
-//   Memo.Fuzz --libfuzzer TARGET                                      under libfuzzer-dotnet, after `sharpfuzz Memo.Engine.dll`
-//   Memo.Fuzz --afl TARGET                                            under afl-fuzz, after `sharpfuzz Memo.Engine.dll`
+//   Memo.Fuzz [--seconds S] [--seed N] [--output FOLDER] [TARGET..]
+//       mutates valid inputs in this process; default: 60 s, shared by all targets
+//   Memo.Fuzz --reproduce FILE TARGET    parses one saved input
+//   Memo.Fuzz --libfuzzer TARGET         under libfuzzer-dotnet, after `sharpfuzz Memo.Engine.dll`
+//   Memo.Fuzz --afl TARGET               under afl-fuzz, after `sharpfuzz Memo.Engine.dll`
 // Exit status: 0 nothing found, 1 a failing input was found and saved, 2 bad usage.
 
 using System.Globalization;
@@ -19,12 +20,14 @@ try
     for (int i = 0; i < args.Length; i++)
         switch (args[i])
         {
-            case "--seconds" when double.TryParse(Value(ref i), CultureInfo.InvariantCulture, out seconds) && seconds > 0: break;
+            case "--seconds" when double.TryParse(Value(ref i), CultureInfo.InvariantCulture, out seconds) &&
+                seconds > 0: break;
             case "--seed" when ulong.TryParse(Value(ref i), CultureInfo.InvariantCulture, out seed): break;
             case "--output": output = Value(ref i); break;
             case "--reproduce": (mode, reproduced) = (args[i], Value(ref i)); break;
             case "--libfuzzer" or "--afl": mode = args[i]; break;
-            case ['-', ..]: throw new MemoException($"'{args[i]}': no such option, or a wrong value; the first lines of Program.cs list them");
+            case ['-', ..]:
+                throw new MemoException($"'{args[i]}': no such option, or a wrong value; see the head of Program.cs");
             default: targets.Add(FuzzTargets.Find(args[i])); break;
         }
     if (mode.Length > 0 && targets.Count != 1) throw new MemoException($"{mode} takes exactly one target");
@@ -53,7 +56,8 @@ switch (mode)
         Console.WriteLine(targets[0].Accepts(new MemoryStream(File.ReadAllBytes(reproduced))) ? "accepted" : "refused");
         return 0;
     default:
-        return new Campaign(seed, output).Run(targets.Count > 0 ? targets : FuzzTargets.All, TimeSpan.FromSeconds(seconds)) ? 0 : 1;
+        return new Campaign(seed, output)
+            .Run(targets.Count > 0 ? targets : FuzzTargets.All, TimeSpan.FromSeconds(seconds)) ? 0 : 1;
 }
 
 string Value(ref int i) => ++i < args.Length ? args[i] : throw new MemoException($"{args[i - 1]} needs a value");

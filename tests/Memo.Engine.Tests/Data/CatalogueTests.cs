@@ -15,8 +15,10 @@ public sealed class CatalogueTests : IDisposable
 
     private static readonly (string Name, byte[] Content)[] Mnist =
     [
-        ("train-images-idx3-ubyte.gz", Gzip(Idx(8, [2, 1, 2], [1, 2, 3, 4]))), ("train-labels-idx1-ubyte.gz", Gzip(Idx(8, [2], [7, 1]))),
-        ("t10k-images-idx3-ubyte.gz", Gzip(Idx(8, [1, 1, 2], [5, 6]))), ("t10k-labels-idx1-ubyte.gz", Gzip(Idx(8, [1], [1]))),
+        ("train-images-idx3-ubyte.gz", Gzip(Idx(8, [2, 1, 2], [1, 2, 3, 4]))),
+            ("train-labels-idx1-ubyte.gz", Gzip(Idx(8, [2], [7, 1]))),
+        ("t10k-images-idx3-ubyte.gz", Gzip(Idx(8, [1, 1, 2], [5, 6]))),
+            ("t10k-labels-idx1-ubyte.gz", Gzip(Idx(8, [1], [1]))),
     ];
 
     public void Dispose()
@@ -27,7 +29,8 @@ public sealed class CatalogueTests : IDisposable
 
     private string Target => Path.Combine(_folder.Path, "sets", "small");
 
-    private static CatalogueEntry Entry(params (string Name, byte[] Content)[] files) => new("small", "for a test", "tiny")
+    private static CatalogueEntry Entry(params (string Name, byte[] Content)[] files) =>
+        new("small", "for a test", "tiny")
     {
         Attribution = "nobody",
         Licence = "none",
@@ -39,7 +42,8 @@ public sealed class CatalogueTests : IDisposable
     private void AssertNothingLeft()
     {
         Assert.False(Directory.Exists(Target));
-        Assert.Empty(Directory.Exists(Path.GetDirectoryName(Target)) ? Directory.GetFileSystemEntries(Path.GetDirectoryName(Target)!) : []);
+        Assert.Empty(Directory.Exists(Path.GetDirectoryName(Target))
+            ? Directory.GetFileSystemEntries(Path.GetDirectoryName(Target)!) : []);
     }
 
     [Fact]
@@ -54,7 +58,8 @@ public sealed class CatalogueTests : IDisposable
         Assert.Equal(shares.Order(), shares);
         Assert.Equal(["7", "1"], Names(DataReference.Parse(Target).Load(DataPart.Train)));
         Assert.Single(Directory.GetFileSystemEntries(Path.GetDirectoryName(Target)!));
-        Assert.Equal(Target, Entry(Mnist).Fetch(Target, new Uri(_server.Address, "mirror/"))); // again, over the old files
+        Assert.Equal(Target,
+            Entry(Mnist).Fetch(Target, new Uri(_server.Address, "mirror/"))); // again, over the old files
     }
 
     [Fact]
@@ -63,12 +68,15 @@ public sealed class CatalogueTests : IDisposable
         byte[] record = [3, .. new byte[3072]];
         var tar = new MemoryStream();
         using (var writer = new TarWriter(tar, TarEntryFormat.Ustar, leaveOpen: true))
-            foreach (string name in (string[])["cifar/data_batch_1.bin", "../../escaped/test_batch.bin", "cifar/readme.html"])
-                writer.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(record) });
+            foreach (string name in (
+                string[])["cifar/data_batch_1.bin", "../../escaped/test_batch.bin", "cifar/readme.html"])
+                writer.WriteEntry(new UstarTarEntry(
+                    TarEntryType.RegularFile, name) { DataStream = new MemoryStream(record) });
         byte[] archive = Gzip(tar.ToArray());
         _server.Files["/set.tar.gz"] = archive;
         Entry(("set.tar.gz", archive)).Fetch(Target, _server.Address);
-        Assert.Equal(["data_batch_1.bin", "test_batch.bin"], Directory.GetFiles(Target).Select(Path.GetFileName).Order());
+        Assert.Equal(["data_batch_1.bin", "test_batch.bin"],
+            Directory.GetFiles(Target).Select(Path.GetFileName).Order());
         Assert.Equal(["3"], Names(DataReference.Parse(Target).Load(DataPart.Test)));
     }
 
@@ -97,7 +105,8 @@ public sealed class CatalogueTests : IDisposable
     {
         foreach ((string name, byte[] content) in Mnist) _server.Files["/good/" + name] = content;
         _server.Files["/bad/" + Mnist[0].Name] = Mnist[0].Content;
-        new CatalogueDownload(Entry(Mnist), Target, null, default).Run([new Uri(_server.Address, "bad/"), new Uri(_server.Address, "good/")]);
+        new CatalogueDownload(Entry(Mnist), Target, null, default)
+            .Run([new Uri(_server.Address, "bad/"), new Uri(_server.Address, "good/")]);
         Assert.Equal(4, Directory.GetFiles(Target).Length);
     }
 
@@ -116,8 +125,10 @@ public sealed class CatalogueTests : IDisposable
     {
         var fault = Assert.Throws<MemoException>(() => Entry(Mnist).Fetch(Target, new Uri("http://example.org/")));
         Assert.Contains("https only", fault.Message, StringComparison.Ordinal);
-        Assert.All(DataCatalogue.Entries.SelectMany(entry => entry.Sources), source => Assert.Equal("https", source.Scheme));
-        Assert.All(DataCatalogue.Entries.SelectMany(entry => entry.Sources), source => Assert.EndsWith("/", source.AbsolutePath, StringComparison.Ordinal));
+        Assert.All(DataCatalogue.Entries.SelectMany(entry => entry.Sources), source =>
+            Assert.Equal("https", source.Scheme));
+        Assert.All(DataCatalogue.Entries.SelectMany(entry => entry.Sources), source =>
+            Assert.EndsWith("/", source.AbsolutePath, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -132,12 +143,16 @@ public sealed class CatalogueTests : IDisposable
     [Fact]
     public void Entries_say_where_they_looked_and_how_to_get_them()
     {
-        Assert.Equal(["digits", "mnist", "fashion-mnist", "cifar-10"], DataCatalogue.Entries.Select(entry => entry.Name));
-        Assert.Contains("digits, mnist", Assert.Throws<MemoException>(() => DataCatalogue.Find("iris")).Message, StringComparison.Ordinal);
+        Assert.Equal(["digits", "mnist", "fashion-mnist", "cifar-10"], DataCatalogue.Entries.Select(entry =>
+            entry.Name));
+        Assert.Contains("digits, mnist", Assert.Throws<MemoException>(() => DataCatalogue.Find("iris")).Message,
+            StringComparison.Ordinal);
         string message = DataCatalogue.Find("fashion-mnist").NotFound().Message;
-        foreach (string piece in (string[])["/usr/share/datasets/fashion-mnist", "memo-engine", "memo data fetch fashion-mnist", "apt-get install dataset-fashion-mnist"])
+        foreach (string piece in (string[])["/usr/share/datasets/fashion-mnist", "memo-engine", "memo data fetch " +
+            "fashion-mnist", "apt-get install dataset-fashion-mnist"])
             Assert.Contains(piece, message, StringComparison.Ordinal);
-        Assert.All(DataCatalogue.Entries.SelectMany(entry => entry.Files), file => Assert.Matches("^[0-9a-f]{64}$", file.Sha256));
+        Assert.All(DataCatalogue.Entries.SelectMany(entry => entry.Files), file =>
+            Assert.Matches("^[0-9a-f]{64}$", file.Sha256));
     }
 
     [Fact]
@@ -195,7 +210,8 @@ public sealed class CatalogueTests : IDisposable
                 {
                     client = await _listener.AcceptTcpClientAsync();
                 }
-                catch (Exception exception) when (exception is SocketException or ObjectDisposedException or InvalidOperationException)
+                catch (Exception exception) when (
+                    exception is SocketException or ObjectDisposedException or InvalidOperationException)
                 {
                     return; // the test is over
                 }
@@ -210,7 +226,9 @@ public sealed class CatalogueTests : IDisposable
             while (!string.IsNullOrEmpty(await reader.ReadLineAsync())) { }
             bool found = Files.TryGetValue(request[1], out byte[]? content);
             content ??= "nothing here"u8.ToArray();
-            byte[] head = Encoding.ASCII.GetBytes($"HTTP/1.1 {(found ? "200 OK" : "404 Not Found")}\r\nContent-Length: {content.Length}\r\nConnection: close\r\n\r\n");
+            byte[] head = Encoding.ASCII.GetBytes(
+                $"HTTP/1.1 {(found ? "200 OK" : "404 Not Found")}\r\nContent-Length: " +
+                    $"{content.Length}\r\nConnection: close\r\n\r\n");
             try
             {
                 await stream.WriteAsync((byte[])[.. head, .. content]);

@@ -10,7 +10,8 @@ public sealed class CifarTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private static byte[] Records(params byte[] labels) =>
-        [.. labels.SelectMany((label, i) => (byte[])[label, .. Enumerable.Range(0, 3072).Select(k => (byte)(label * 7 + i + k))])];
+        [.. labels.SelectMany((label, i) =>
+            (byte[])[label, .. Enumerable.Range(0, 3072).Select(k => (byte)(label * 7 + i + k))])];
 
     [Fact]
     public void Batches_are_joined_in_numeric_order_plain_and_packed()
@@ -24,7 +25,8 @@ public sealed class CifarTests : IDisposable
         Dataset data = DataReference.Parse(_folder.Path).Load(DataPart.Train);
         Assert.Equal(["3", "5", "5", "1", "9", "8"], Names(data));
         Assert.Equal([0, 1, 2, 3, 4, 5], data.FileRows);
-        byte[] expected = [.. Records(3).Skip(1), .. Records(5, 5, 1).Chunk(3073).SelectMany(r => r.Skip(1)), .. Records(9, 8).Chunk(3073).SelectMany(r => r.Skip(1))];
+        byte[] expected = [.. Records(3).Skip(1), .. Records(5, 5, 1).Chunk(3073).SelectMany(r => r.Skip(1)),
+            .. Records(9, 8).Chunk(3073).SelectMany(r => r.Skip(1))];
         Assert.Equal(expected, ((SampleMatrix<byte>)data.Points).Values.ToArray());
         Assert.Equal(["0", "3"], Names(DataReference.Parse(_folder.Path).Load(DataPart.Test)));
     }
@@ -47,7 +49,8 @@ public sealed class CifarTests : IDisposable
     [Fact]
     public void Of_several_faulty_files_the_first_is_named()
     {
-        foreach (int k in (int[])[1, 2, 3, 4]) _folder.Write($"data_batch_{k}.bin", Records(1, k == 1 ? (byte)1 : (byte)77));
+        foreach (int k in (int[])[1, 2, 3, 4]) _folder.Write(
+            $"data_batch_{k}.bin", Records(1, k == 1 ? (byte)1 : (byte)77));
         Refused(() => Load(), "data_batch_2.bin");
     }
 

@@ -42,13 +42,17 @@ public sealed class DataReferenceTests : IDisposable
     public void Shuffle_depends_on_the_seed_alone_and_keeps_rows_with_their_samples()
     {
         string path = _folder.Write("a.csv", string.Concat(Enumerable.Range(0, 50).Select(i => $"{i},{i % 3}\n")));
-        Dataset Load(ulong seed) => DataReference.Parse(path).Load(DataPart.Default, new LoadOptions { Shuffle = true, Seed = seed });
+        Dataset Load(ulong seed) =>
+            DataReference.Parse(path).Load(DataPart.Default, new LoadOptions { Shuffle = true, Seed = seed });
         Dataset data = Load(1);
         Assert.Equal(Load(1).FileRows, data.FileRows);
         Assert.NotEqual(Load(2).FileRows, data.FileRows);
         Assert.Equal(Enumerable.Range(0, 50), data.FileRows.Order());
-        for (int i = 0; i < 50; i++) Assert.Equal((data.FileRows[i], data.FileRows[i] % 3), ((int)data.Points[i, 0], data.Labels[i]));
-        Assert.Equal(Values(data.Points), Values(DataReference.Parse(path).LoadPoints(DataPart.Default, new LoadOptions { Shuffle = true, Seed = 1 })));
+        for (int i = 0; i < 50; i++) Assert.Equal(
+            (data.FileRows[i], data.FileRows[i] % 3), ((int)data.Points[i, 0], data.Labels[i]));
+        Assert.Equal(Values(data.Points),
+            Values(DataReference.Parse(path)
+                .LoadPoints(DataPart.Default, new LoadOptions { Shuffle = true, Seed = 1 })));
     }
 
     [Fact]
@@ -68,9 +72,11 @@ public sealed class DataReferenceTests : IDisposable
     public void Unknown_names_and_missing_files_are_told_apart()
     {
         var unknown = Assert.Throws<MemoException>(() => DataReference.Parse("mnits:1,7"));
-        foreach (string piece in (string[])["'mnits'", "digits, mnist, fashion-mnist, cifar-10", "moons", "hypercube", "path"])
+        foreach (string piece in (
+            string[])["'mnits'", "digits, mnist, fashion-mnist, cifar-10", "moons", "hypercube", "path"])
             Assert.Contains(piece, unknown.Message, StringComparison.Ordinal);
-        Refused(() => DataReference.Parse(Path.Combine(_folder.Path, "none.csv:1,7")), "none.csv", "no such file or folder");
+        Refused(() => DataReference.Parse(Path.Combine(_folder.Path, "none.csv:1,7")), "none.csv",
+            "no such file or folder");
         Assert.Throws<MemoException>(() => DataReference.Parse(""));
         Refused(() => DataReference.Parse(_folder.Write("a.xyz", "1")).Load(DataPart.Default), "'.xyz'", ".npz");
         Refused(() => DataReference.Parse(_folder.Write("e.csv", "")).Load(DataPart.Default), "empty");

@@ -32,7 +32,8 @@ internal sealed class RealDataFactAttribute : FactAttribute
     public RealDataFactAttribute(string name)
     {
         if (DataCatalogue.Find(name).Locate() is null)
-            Skip = $"{name} is not here; set MEMO_DATA to the folder that has {name}/ in it, or run `memo data fetch {name}`";
+            Skip = $"{name} is not here; set MEMO_DATA to the folder that has {name}/ in it, or run `memo data " +
+                $"fetch {name}`";
     }
 }
 
@@ -68,12 +69,14 @@ internal static class Bytes
     public static byte[] Npy(string header, byte[] values, int version = 1)
     {
         byte[] text = Encoding.UTF8.GetBytes(header + "\n");
-        byte[] length = version == 1 ? [(byte)text.Length, (byte)(text.Length >> 8)] : [(byte)text.Length, (byte)(text.Length >> 8), 0, 0];
+        byte[] length = version == 1 ? [(byte)text.Length, (byte)(text.Length >> 8)]
+            : [(byte)text.Length, (byte)(text.Length >> 8), 0, 0];
         return [0x93, .. "NUMPY"u8, (byte)version, 0, .. length, .. text, .. values];
     }
 
     public static byte[] Npy(string descr, bool fortran, int[] shape, byte[] values, int version = 1) =>
-        Npy($"{{'descr': '{descr}', 'fortran_order': {(fortran ? "True" : "False")}, 'shape': ({string.Concat(shape.Select(d => $"{d}, "))}), }}",
+        Npy($"{{'descr': '{descr}', 'fortran_order': {(fortran ? "True" : "False")}, 'shape': " +
+            $"({string.Concat(shape.Select(d => $"{d}, "))}), }}",
             values, version);
 
     public static byte[] Zip(CompressionLevel level, params (string Name, byte[] Content)[] files)
@@ -90,7 +93,8 @@ internal static class Bytes
 
     /// <summary>The matrix as an array of doubles, for comparison.</summary>
     public static double[] Values(SampleMatrix matrix) =>
-        [.. Enumerable.Range(0, matrix.Rows * matrix.Columns).Select(i => matrix[i / matrix.Columns, i % matrix.Columns])];
+        [.. Enumerable.Range(0, matrix.Rows * matrix.Columns).Select(i =>
+            matrix[i / matrix.Columns, i % matrix.Columns])];
 
     /// <summary>The class names of all samples.</summary>
     public static string[] Names(Dataset data) => [.. data.Labels.Select(label => data.Classes[label])];

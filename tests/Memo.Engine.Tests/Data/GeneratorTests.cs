@@ -49,7 +49,8 @@ public sealed class GeneratorTests
     {
         Dataset data = Make("circles?noise=0&factor=0.25");
         for (int i = 0; i < data.Count; i++)
-            Assert.Equal(data.Labels[i] == 0 ? 1 : 0.25, Math.Sqrt(Math.Pow(data.Points[i, 0], 2) + Math.Pow(data.Points[i, 1], 2)), 12);
+            Assert.Equal(data.Labels[i] == 0 ? 1 : 0.25,
+                Math.Sqrt(Math.Pow(data.Points[i, 0], 2) + Math.Pow(data.Points[i, 1], 2)), 12);
     }
 
     [Fact]
@@ -59,7 +60,8 @@ public sealed class GeneratorTests
         Assert.Equal(ElementType.Float32, data.Points.ElementType);
         Assert.Equal(["0", "1", "2", "3"], data.Classes);
         for (int i = 4; i < data.Count; i++) Assert.InRange(Distance(data.Points, i, i % 4), 0, 0.2);
-        Assert.Equal(Values(Make("blobs?spread=0&count=9").Points)[..6], Values(Make("blobs?spread=0&count=9").Points)[6..12]);
+        Assert.Equal(Values(Make("blobs?spread=0&count=9").Points)[..6],
+            Values(Make("blobs?spread=0&count=9").Points)[6..12]);
     }
 
     [Fact]
@@ -77,7 +79,8 @@ public sealed class GeneratorTests
                 Assert.Equal((int)Enumerable.Range(0, k).Sum(c => data.Points[i, c]) % 2, data.Labels[i]);
         });
         Dataset all = Make("parity?n=6&count=64");
-        Assert.Equal(64, Enumerable.Range(0, 64).Select(i => string.Concat(Enumerable.Range(0, 6).Select(c => all.Points[i, c]))).Distinct().Count());
+        Assert.Equal(64, Enumerable.Range(0, 64).Select(i =>
+            string.Concat(Enumerable.Range(0, 6).Select(c => all.Points[i, c]))).Distinct().Count());
     }
 
     [Fact]
@@ -99,7 +102,8 @@ public sealed class GeneratorTests
         // Uniform in the ball: the share of the volume inside a point's radius is uniform, so its mean is 1/2.
         Dataset ball = Make("ball-shell?n=3&count=20000:1");
         double r = 0.5 * Math.Pow(1.0 / 3, 1.0 / 3);
-        Assert.InRange(Enumerable.Range(0, ball.Count).Average(i => Math.Pow(DistanceFromCentre(ball.Points, i) / r, 3)), 0.48, 0.52);
+        Assert.InRange(Enumerable.Range(0, ball.Count).Average(i =>
+            Math.Pow(DistanceFromCentre(ball.Points, i) / r, 3)), 0.48, 0.52);
     }
 
     [Fact]
@@ -123,7 +127,8 @@ public sealed class GeneratorTests
         });
 
     [Fact]
-    public void A_hypercube_of_many_dimensions_needs_no_enumeration() => Assert.Equal(500, Make("hypercube?n=400&count=500").Count);
+    public void A_hypercube_of_many_dimensions_needs_no_enumeration() =>
+        Assert.Equal(500, Make("hypercube?n=400&count=500").Count);
 
     [Theory]
     [InlineData("moons?n=3", "no parameter 'n'; the parameters are count=1000, noise=0.1")]

@@ -21,7 +21,8 @@ public sealed class IdxTests : IDisposable
          from packed in Gen.Bool
          select (count, height, width, pixels, labels, packed)).Sample(image =>
         {
-            byte[] images = Idx(8, [image.count, image.height, image.width], image.pixels), labels = Idx(8, [image.count], image.labels);
+            byte[] images = Idx(8, [image.count, image.height, image.width], image.pixels),
+                labels = Idx(8, [image.count], image.labels);
             SampleMatrix<byte> matrix = IdxReader.ReadImages(Reader(image.packed ? Gzip(images) : images));
             Assert.Equal((image.count, image.height * image.width), (matrix.Rows, matrix.Columns));
             Assert.Equal(image.pixels, matrix.Values.ToArray());
@@ -58,7 +59,8 @@ public sealed class IdxTests : IDisposable
     {
         _folder.Write("train-images-idx3-ubyte", Idx(8, [3, 1, 1], [1, 2, 3]));
         _folder.Write("train-labels-idx1-ubyte", Idx(8, [2], [1, 2]));
-        Refused(() => DataReference.Parse(_folder.Path).Load(DataPart.Train), "2 labels", "3 images", "train-labels-idx1-ubyte", "byte 4");
+        Refused(() => DataReference.Parse(_folder.Path).Load(DataPart.Train), "2 labels", "3 images",
+            "train-labels-idx1-ubyte", "byte 4");
         Assert.Equal(3, DataReference.Parse(_folder.Path).LoadPoints(DataPart.Train).Rows);
     }
 
@@ -66,21 +68,25 @@ public sealed class IdxTests : IDisposable
     public void Every_truncation_is_refused()
     {
         byte[] images = Idx(8, [4, 3, 2], new byte[24]), packed = Gzip(images);
-        for (int length = 0; length < images.Length; length++) Refused(() => IdxReader.ReadImages(Reader(images[..length])));
-        for (int length = 0; length < packed.Length; length++) Refused(() => IdxReader.ReadImages(Reader(packed[..length])));
+        for (int length = 0; length < images.Length; length++) Refused(() =>
+            IdxReader.ReadImages(Reader(images[..length])));
+        for (int length = 0; length < packed.Length; length++) Refused(() =>
+            IdxReader.ReadImages(Reader(packed[..length])));
     }
 
     [Fact]
     public void A_truncated_file_names_the_byte_where_it_ends()
     {
-        FileFormatException fault = Refused(() => IdxReader.ReadImages(Reader(Idx(8, [4, 3, 2], new byte[20]))), "20", "byte 16");
+        FileFormatException fault = Refused(() =>
+            IdxReader.ReadImages(Reader(Idx(8, [4, 3, 2], new byte[20]))), "20", "byte 16");
         Assert.Equal(16, fault.Position);
     }
 
     [Fact]
     public void Wrong_headers_are_refused_with_their_offset()
     {
-        Refused(() => IdxReader.ReadImages(Reader([1, 2, 3, 4, 5, 6])), "magic number is 0x01020304", "0x00000803", "byte 0");
+        Refused(() => IdxReader.ReadImages(Reader([1, 2, 3, 4, 5, 6])), "magic number is 0x01020304", "0x00000803",
+            "byte 0");
         Refused(() => IdxReader.ReadLabels(Reader([1, 2, 3, 4, 5, 6])), "0x00000801");
         Refused(() => IdxReader.ReadImages(Reader(Idx(0x0D, [1, 1, 1], new byte[4]))), "0x0D", "byte 2");
         Refused(() => IdxReader.ReadImages(Reader(Idx(8, [5], new byte[5]))), "labels");
@@ -103,7 +109,8 @@ public sealed class IdxTests : IDisposable
     public void More_than_the_memory_is_refused_before_it_is_allocated()
     {
         byte[] images = Idx(8, [1000, 10, 10], new byte[100_000]);
-        var fault = Assert.Throws<MemoException>(() => IdxReader.ReadImages(Reader(images, budget: new MemoryBudget(99_999))));
+        var fault = Assert.Throws<MemoException>(() =>
+            IdxReader.ReadImages(Reader(images, budget: new MemoryBudget(99_999))));
         Assert.Contains("GB are available; use fewer samples", fault.Message, StringComparison.Ordinal);
     }
 
@@ -118,7 +125,8 @@ public sealed class IdxTests : IDisposable
 
     private void WritePart(string images, string labels, bool packed, byte[] values)
     {
-        byte[] imageFile = Idx(8, [values.Length, 1, 2], new byte[2 * values.Length]), labelFile = Idx(8, [values.Length], values);
+        byte[] imageFile = Idx(8, [values.Length, 1, 2], new byte[2 * values.Length]),
+            labelFile = Idx(8, [values.Length], values);
         _folder.Write(images, packed ? Gzip(imageFile) : imageFile);
         _folder.Write(labels, packed ? Gzip(labelFile) : labelFile);
     }

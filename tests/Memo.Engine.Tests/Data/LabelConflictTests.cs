@@ -9,11 +9,15 @@ public sealed class LabelConflictTests
         new(type switch
         {
             ElementType.UInt8 => new SampleMatrix<byte>([.. values.Select(v => (byte)v)], labels.Length, columns),
-            ElementType.Float32 => new SampleMatrix<float>([.. values.Select((v, i) => v == 0 && i % 2 == 0 ? -0.0f : v)], labels.Length, columns),
-            _ => new SampleMatrix<double>([.. values.Select((v, i) => v == 0 && i % 2 == 0 ? -0.0 : v)], labels.Length, columns),
+            ElementType.Float32 =>
+                new SampleMatrix<float>(
+                    [.. values.Select((v, i) => v == 0 && i % 2 == 0 ? -0.0f : v)], labels.Length, columns),
+            _ => new SampleMatrix<double>(
+                [.. values.Select((v, i) => v == 0 && i % 2 == 0 ? -0.0 : v)], labels.Length, columns),
         }, labels, ClassList.FromIntegers([10, 20, 30]), "test", rows);
 
-    private static string Key(Dataset data, int i) => string.Join(' ', Enumerable.Range(0, data.Dimension).Select(k => data.Points[i, k] + 0.0));
+    private static string Key(Dataset data, int i) =>
+        string.Join(' ', Enumerable.Range(0, data.Dimension).Select(k => data.Points[i, k] + 0.0));
 
     private static readonly Gen<Dataset> Small =
         from type in Gen.Enum<ElementType>()
@@ -35,11 +39,14 @@ public sealed class LabelConflictTests
 
         if (groups.Any(InConflict))
         {
-            var fault = Assert.Throws<LabelConflictException>(() => LabelConflicts.Resolve(data, OnConflict.Error, out _));
-            int first = Array.IndexOf(data.FileRows, (int)fault.FirstRow), second = Array.IndexOf(data.FileRows, (int)fault.SecondRow);
+            var fault = Assert.Throws<LabelConflictException>(() =>
+                LabelConflicts.Resolve(data, OnConflict.Error, out _));
+            int first = Array.IndexOf(data.FileRows, (int)fault.FirstRow),
+                second = Array.IndexOf(data.FileRows, (int)fault.SecondRow);
             Assert.Equal(Key(data, first), Key(data, second));
             Assert.NotEqual(data.Labels[first], data.Labels[second]);
-            Assert.Equal(groups.Where(InConflict).SelectMany(group => group).Min(i => data.FileRows[i]), fault.FirstRow);
+            Assert.Equal(groups.Where(InConflict).SelectMany(group => group).Min(i => data.FileRows[i]),
+                fault.FirstRow);
         }
         else
             Assert.Same(data, LabelConflicts.Resolve(data, OnConflict.Error, out _));
@@ -49,7 +56,8 @@ public sealed class LabelConflictTests
             Assert.Throws<MemoException>(() => LabelConflicts.Resolve(data, OnConflict.Drop, out _));
         else
             AssertKeeps(dropKeeps, OnConflict.Drop);
-        AssertKeeps([.. Enumerable.Range(0, data.Count).Where(i => data.Labels[i] == Winner(groups[Key(data, i)]))], OnConflict.Majority);
+        AssertKeeps([.. Enumerable.Range(0, data.Count).Where(i => data.Labels[i] == Winner(groups[Key(data, i)]))],
+            OnConflict.Majority);
 
         void AssertKeeps(int[] positions, OnConflict policy)
         {
@@ -73,7 +81,8 @@ public sealed class LabelConflictTests
     [Fact]
     public void Zeros_of_either_sign_are_equal()
     {
-        var data = new Dataset(new SampleMatrix<float>([0f, -0f], 2, 1), [0, 1], ClassList.FromIntegers([0, 1]), "test");
+        var data = new Dataset(
+            new SampleMatrix<float>([0f, -0f], 2, 1), [0, 1], ClassList.FromIntegers([0, 1]), "test");
         Assert.Throws<LabelConflictException>(() => LabelConflicts.Resolve(data, OnConflict.Error, out _));
     }
 }

@@ -23,14 +23,15 @@ public sealed class NpyTests
         _ => BitConverter.GetBytes(value),
     };
 
-    // Any type, byte order, memory order, version and number of dimensions: the matrix has at (i0, column) what stands at
-    // the index (i0, i1, ..) of the array, the column counting i1, .. with the last fastest.
+    // Any type, byte order, memory order, version and number of dimensions: the matrix has at (i0, column) what stands
+    // at the index (i0, i1, ..) of the array, the column counting i1, .. with the last fastest.
     [Fact]
     public void Every_layout_gives_the_same_matrix() =>
         (from type in Gen.OneOf("u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f4", "f8")
          from shape in Gen.Int[1, 4].Array[2, 4]
          from bytes in Gen.Bool
-         from values in (bytes || type == "u1" ? Gen.Int[0, 255] : type[0] == 'u' ? Gen.Int[0, 60_000] : type == "i1" ? Gen.Int[-128, 127] : Gen.Int[-30_000, 30_000])
+         from values in (bytes || type == "u1" ? Gen.Int[0, 255] : type[0] == 'u' ? Gen.Int[0, 60_000] : type == "i1"
+             ? Gen.Int[-128, 127] : Gen.Int[-30_000, 30_000])
              .Array[shape.Aggregate(1, (a, b) => a * b)]
          from bigEndian in Gen.Bool
          from fortran in Gen.Bool
@@ -38,7 +39,8 @@ public sealed class NpyTests
          select (type, shape, values, bigEndian, fortran, version)).Sample(x =>
         {
             int columns = x.values.Length / x.shape[0];
-            double[] array = [.. x.values.Select(value => x.type == "i1" && value > 127 ? value - 128.0 : value)]; // in C order
+            double[] array = [.. x.values.Select(value =>
+                x.type == "i1" && value > 127 ? value - 128.0 : value)]; // in C order
             double[] stored = array;
             if (x.fortran)
             {
@@ -46,18 +48,23 @@ public sealed class NpyTests
                 for (int i = 0; i < array.Length; i++)
                 {
                     var index = new int[x.shape.Length];
-                    for (int k = x.shape.Length - 1, rest = i; k >= 0; rest /= x.shape[k--]) index[k] = rest % x.shape[k];
+                    for (int k = x.shape.Length - 1, rest = i; k >= 0; rest /= x.shape[k--]) index[k] =
+                        rest % x.shape[k];
                     int place = 0;
                     for (int k = x.shape.Length - 1; k >= 0; k--) place = place * x.shape[k] + index[k];
                     stored[place] = array[i];
                 }
             }
-            byte[] data = [.. stored.SelectMany(value => x.bigEndian ? Encode(x.type, value).Reverse() : Encode(x.type, value))];
-            SampleMatrix matrix = Read(Npy((x.type.EndsWith('1') ? "|" : x.bigEndian ? ">" : "<") + x.type, x.fortran, x.shape, data, x.version));
+            byte[] data = [.. stored.SelectMany(value =>
+                x.bigEndian ? Encode(x.type, value).Reverse() : Encode(x.type, value))];
+            SampleMatrix matrix =
+                Read(Npy((x.type.EndsWith('1') ? "|" : x.bigEndian ? ">" : "<") + x.type, x.fortran, x.shape, data,
+                    x.version));
             Assert.Equal((x.shape[0], columns), (matrix.Rows, matrix.Columns));
             Assert.Equal(array, Values(matrix));
             Assert.Equal(x.type == "f4" ? ElementType.Float32 : x.type == "f8" ? ElementType.Float64
-                : array.All(value => value is >= 0 and <= 255) ? ElementType.UInt8 : ElementType.Float64, matrix.ElementType);
+                : array.All(value => value is >= 0 and <= 255) ? ElementType.UInt8 : ElementType.Float64,
+                    matrix.ElementType);
         });
 
     [Fact]
@@ -71,7 +78,8 @@ public sealed class NpyTests
     public void Integers_that_float64_cannot_hold_are_refused()
     {
         Assert.Equal([9007199254740992.0], Values(Read(Npy("<i8", false, [1, 1], BitConverter.GetBytes(1L << 53)))));
-        Refused(() => Read(Npy("<i8", false, [1, 1], BitConverter.GetBytes((1L << 53) + 1))), "9007199254740993", "exactly");
+        Refused(() => Read(Npy("<i8", false, [1, 1], BitConverter.GetBytes((1L << 53) + 1))), "9007199254740993",
+            "exactly");
         Refused(() => Read(Npy("<i8", false, [1, 1], BitConverter.GetBytes(long.MaxValue))), "exactly");
         Refused(() => Read(Npy("<u8", false, [1, 1], BitConverter.GetBytes(ulong.MaxValue))), "exactly");
         Assert.Equal([Math.ScaleB(1, 63)], Values(Read(Npy("<u8", false, [1, 1], BitConverter.GetBytes(1UL << 63)))));
@@ -87,7 +95,8 @@ public sealed class NpyTests
         {
             var values = new double[35];
             values[place] = value;
-            byte[] wide = [.. values.SelectMany(BitConverter.GetBytes)], narrow = [.. values.SelectMany(v => BitConverter.GetBytes((float)v))];
+            byte[] wide = [.. values.SelectMany(BitConverter.GetBytes)],
+                narrow = [.. values.SelectMany(v => BitConverter.GetBytes((float)v))];
             string expected = $"row {place / 7}, column {place % 7}: {name}";
             Assert.Equal(place / 7, Refused(() => Read(Npy("<f8", false, [5, 7], wide)), expected).Position);
             Refused(() => Read(Npy("<f4", false, [5, 7], narrow)), expected);
@@ -107,7 +116,8 @@ public sealed class NpyTests
     [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (1,), }", "reshape")]
     [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (), }", "reshape")]
     [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (0, 5), }", "empty")]
-    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (9223372036854775807, 9223372036854775807), }", "announces")]
+    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (9223372036854775807, 9223372036854775807), }",
+        "announces")]
     [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999, 1), }", "tuple of integers")]
     [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (-1, 1), }", "tuple of integers")]
     [InlineData("{'descr': '<f2', 'fortran_order': False, 'shape': (1, 1), }", "float16")]
@@ -151,7 +161,8 @@ public sealed class NpyTests
     [Fact]
     public void Labels_may_be_strings()
     {
-        byte[] unicode = [.. "cat\0"u8.ToArray().SelectMany(b => (byte[])[b, 0, 0, 0]), 0xF6, 0, 0, 0, 0x00, 0xF6, 0x01, 0, .. new byte[8]];
+        byte[] unicode = [.. "cat\0"u8.ToArray().SelectMany(b => (byte[])[b, 0, 0, 0]), 0xF6, 0, 0, 0, 0x00, 0xF6,
+            0x01, 0, .. new byte[8]];
         (int[] labels, ClassList classes) = NpyReader.ReadLabels(Reader(Npy("<U4", false, [2, 1], unicode)));
         Assert.Equal(["cat", "\u00f6\U0001F600"], classes);
         Assert.Equal([0, 1], labels);
@@ -161,6 +172,7 @@ public sealed class NpyTests
         Refused(() => NpyReader.ReadLabels(Reader(Npy("<U0", false, [1_000_000_000], []))), "labels");
         Refused(() => NpyReader.ReadLabels(Reader(Npy("<f8", false, [1], new byte[8]))), "float64");
         Refused(() => NpyReader.ReadLabels(Reader(Npy("<i4", false, [2, 2], new byte[16]))), "(2, 2)");
-        Refused(() => NpyReader.ReadLabels(Reader(Npy("<u8", false, [1], BitConverter.GetBytes(ulong.MaxValue)))), "64 bits");
+        Refused(() => NpyReader.ReadLabels(Reader(Npy("<u8", false, [1], BitConverter.GetBytes(ulong.MaxValue)))),
+            "64 bits");
     }
 }

@@ -29,11 +29,13 @@ public sealed class NpzTests : IDisposable
 
     [Fact]
     public void A_missing_array_is_named_with_those_there_are() =>
-        Refused(() => Read(Zip(CompressionLevel.Optimal, ("x.npy", X), ("labels.npy", Y))), "no array y", "x.npy, labels.npy");
+        Refused(() => Read(Zip(CompressionLevel.Optimal, ("x.npy", X), ("labels.npy", Y))), "no array y",
+            "x.npy, labels.npy");
 
     [Fact]
     public void Counts_that_differ_are_refused() =>
-        Refused(() => Read(Zip(CompressionLevel.Optimal, ("x.npy", X), ("y.npy", Npy("|u1", false, [2], [1, 2])))), "3 rows", "2 labels");
+        Refused(() => Read(Zip(CompressionLevel.Optimal, ("x.npy", X), ("y.npy", Npy("|u1", false, [2], [1, 2])))),
+            "3 rows", "2 labels");
 
     [Fact]
     public void Every_truncation_is_refused()
@@ -49,7 +51,8 @@ public sealed class NpzTests : IDisposable
     public void A_changed_value_is_refused_by_its_checksum(CompressionLevel level)
     {
         byte[] values = [.. Enumerable.Range(0, 600).Select(i => (byte)(i * i))];
-        byte[] content = Zip(level, ("x.npy", Npy("|u1", false, [300, 2], values)), ("y.npy", Npy("|u1", false, [300], values[..300])));
+        byte[] content = Zip(
+            level, ("x.npy", Npy("|u1", false, [300, 2], values)), ("y.npy", Npy("|u1", false, [300], values[..300])));
         content[content.AsSpan().IndexOf("x.npy"u8) + 300] ^= 1;
         Refused(() => Read(content), "damaged");
     }
@@ -66,7 +69,8 @@ public sealed class NpzTests : IDisposable
     public void What_is_no_archive_is_refused()
     {
         Refused(() => Read([]), "empty");
-        Refused(() => Read(Encoding.ASCII.GetBytes("no archive, though long enough to hold an end record")), "not a zip archive");
+        Refused(() => Read(Encoding.ASCII.GetBytes("no archive, though long enough to hold an end record")),
+            "not a zip archive");
     }
 
     [Fact]
@@ -84,11 +88,13 @@ public sealed class NpzTests : IDisposable
         {
             SampleMatrix points = x.type switch
             {
-                ElementType.UInt8 => new SampleMatrix<byte>([.. x.values.Select(v => (byte)(long)v)], x.rows, x.columns),
+                ElementType.UInt8 =>
+                    new SampleMatrix<byte>([.. x.values.Select(v => (byte)(long)v)], x.rows, x.columns),
                 ElementType.Float32 => new SampleMatrix<float>([.. x.values.Select(v => (float)v)], x.rows, x.columns),
                 _ => new SampleMatrix<double>(x.values, x.rows, x.columns),
             };
-            string[] names = x.texts ? ["a", "\u00e9t\u00e9", "\U0001F600", "x y", "no", "q", "z,z"] : ["-3", "-2", "-1", "0", "1", "2", "3"];
+            string[] names = x.texts ? ["a", "\u00e9t\u00e9", "\U0001F600", "x y", "no", "q", "z,z"]
+                : ["-3", "-2", "-1", "0", "1", "2", "3"];
             var data = new Dataset(points, [.. x.labels.Select(label => label + 3)], new ClassList(names), "test");
             NumpyFile.WriteNpz(path, data, x.compress);
             byte[] first = File.ReadAllBytes(path);
@@ -109,13 +115,15 @@ public sealed class NpzTests : IDisposable
         NumpyFile.WriteNpy(path, NumpyArray.From<int>((int[])[1, -2, 3, 4, 5, 6], 2, 3));
         byte[] content = File.ReadAllBytes(path);
         string header = "{'descr': '<i4', 'fortran_order': False, 'shape': (2, 3), }";
-        Assert.Equal([0x93, .. "NUMPY"u8, 1, 0, 118, 0, .. Encoding.ASCII.GetBytes(header.PadRight(117) + "\n")], content[..128]);
+        Assert.Equal([0x93, .. "NUMPY"u8, 1, 0, 118, 0, .. Encoding.ASCII.GetBytes(header.PadRight(117) + "\n")],
+            content[..128]);
         Assert.Equal([1, 0, 0, 0, 0xFE, 0xFF, 0xFF, 0xFF], content[128..136]);
         Assert.Equal(152, content.Length);
 
         NumpyFile.WriteNpy(path, NumpyArray.From(["b", "\u00e4c"]));
         content = File.ReadAllBytes(path);
-        Assert.Contains("'descr': '<U2', 'fortran_order': False, 'shape': (2,), }", Encoding.ASCII.GetString(content[10..128]), StringComparison.Ordinal);
+        Assert.Contains("'descr': '<U2', 'fortran_order': False, 'shape': (2,), }",
+            Encoding.ASCII.GetString(content[10..128]), StringComparison.Ordinal);
         Assert.Equal([(byte)'b', 0, 0, 0, 0, 0, 0, 0, 0xE4, 0, 0, 0, (byte)'c', 0, 0, 0], content[128..]);
 
         NumpyFile.WriteNpy(path, NumpyArray.From<long>((long[])[long.MinValue]));

@@ -9,11 +9,13 @@ public sealed class RealDataTests
     private static long PixelSum(Dataset data, int first, int count)
     {
         long sum = 0;
-        foreach (byte pixel in ((SampleMatrix<byte>)data.Points).Values.Slice(first * data.Dimension, count * data.Dimension)) sum += pixel;
+        foreach (byte pixel in ((SampleMatrix<byte>)data.Points)
+            .Values.Slice(first * data.Dimension, count * data.Dimension)) sum += pixel;
         return sum;
     }
 
-    private static void AssertPart(Dataset data, int count, int dimension, long pixelSum, int[] firstLabels, int[] classCounts)
+    private static void AssertPart(
+        Dataset data, int count, int dimension, long pixelSum, int[] firstLabels, int[] classCounts)
     {
         Assert.Equal((count, dimension), (data.Count, data.Dimension));
         Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"], data.Classes);
@@ -39,8 +41,10 @@ public sealed class RealDataTests
     public void Fashion_mnist()
     {
         var fashion = DataReference.Parse("fashion-mnist");
-        AssertPart(fashion.Load(DataPart.Train), 60_000, 784, 3_431_114_169, [9, 0, 0, 3, 0, 2, 7, 2, 5, 5], [.. Enumerable.Repeat(6000, 10)]);
-        AssertPart(fashion.Load(DataPart.Test), 10_000, 784, 573_469_082, [9, 2, 1, 1, 6, 1, 4, 6, 5, 7], [.. Enumerable.Repeat(1000, 10)]);
+        AssertPart(fashion.Load(DataPart.Train), 60_000, 784, 3_431_114_169, [9, 0, 0, 3, 0, 2, 7, 2, 5, 5],
+            [.. Enumerable.Repeat(6000, 10)]);
+        AssertPart(fashion.Load(DataPart.Test), 10_000, 784, 573_469_082, [9, 2, 1, 1, 6, 1, 4, 6, 5, 7],
+            [.. Enumerable.Repeat(1000, 10)]);
     }
 
     // Batches may be absent from a copy of the set; those that are there have the published content.

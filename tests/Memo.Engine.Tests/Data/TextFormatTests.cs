@@ -12,9 +12,11 @@ public sealed class TextFormatTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static Dataset Csv(string text, int? labelColumn = null) => CsvReader.Read(Reader(text), labelColumn, "test");
+    private static Dataset Csv(string text, int? labelColumn = null) =>
+        CsvReader.Read(Reader(text), labelColumn, "test");
 
-    private static Dataset Svm(string text, int? dimension = null) => LibsvmReader.Read(Reader(text), dimension, "test");
+    private static Dataset Svm(string text, int? dimension = null) =>
+        LibsvmReader.Read(Reader(text), dimension, "test");
 
     [Fact]
     public void Csv_gives_back_any_doubles_exactly() =>
@@ -31,15 +33,19 @@ public sealed class TextFormatTests : IDisposable
             int place = x.label < 0 ? x.label + x.columns + 1 : x.label;
             IEnumerable<string> lines = Enumerable.Range(0, x.rows).Select(i =>
             {
-                List<string> cells = [.. x.values.Skip(i * x.columns).Take(x.columns).Select(v => v.ToString("R", CultureInfo.InvariantCulture))];
+                List<string> cells =
+                    [.. x.values.Skip(i * x.columns).Take(x.columns).Select(v =>
+                        v.ToString("R", CultureInfo.InvariantCulture))];
                 cells.Insert(place, x.labels[i].ToString(CultureInfo.InvariantCulture));
                 return string.Join(x.separator, cells);
             });
-            if (x.header) lines = lines.Prepend(string.Join(x.separator, Enumerable.Range(0, x.columns + 1).Select(k => $"c{k}")));
+            string header = string.Join(x.separator, Enumerable.Range(0, x.columns + 1).Select(k => $"c{k}"));
+            if (x.header) lines = lines.Prepend(header);
             Dataset data = Csv(string.Join(x.end, lines), x.label);
             Assert.Equal(x.values, Values(data.Points));
             Assert.Equal(x.labels.Select(l => l.ToString(CultureInfo.InvariantCulture)), Names(data));
-            Assert.Equal(x.values.All(v => v is >= 0 and <= 255 && v == Math.Floor(v)) ? ElementType.UInt8 : ElementType.Float64,
+            Assert.Equal(x.values.All(v => v is >= 0 and <= 255 && v == Math.Floor(v)) ? ElementType.UInt8
+                : ElementType.Float64,
                 data.Points.ElementType);
         });
 
@@ -96,13 +102,15 @@ public sealed class TextFormatTests : IDisposable
         Assert.Throws<MemoException>(() => Csv("1,2,a", 3));
         Assert.Throws<MemoException>(() => Csv("1,2,a", -4));
         string npz = _folder.Write("a.svm", "1 1:2");
-        Assert.Throws<MemoException>(() => DataReference.Parse(npz).Load(DataPart.Default, new LoadOptions { LabelColumn = 0 }));
+        Assert.Throws<MemoException>(() =>
+            DataReference.Parse(npz).Load(DataPart.Default, new LoadOptions { LabelColumn = 0 }));
     }
 
     [Fact]
     public void Long_lines_and_many_rows_are_read()
     {
-        string text = string.Join('\n', Enumerable.Range(0, 300).Select(i => string.Join(',', Enumerable.Range(i, 1000)) + ",c"));
+        string text = string.Join(
+            '\n', Enumerable.Range(0, 300).Select(i => string.Join(',', Enumerable.Range(i, 1000)) + ",c"));
         Dataset data = Csv(text);
         Assert.Equal((300, 1000), (data.Count, data.Dimension));
         Assert.Equal(299 + 999, data.Points[299, 999]);
@@ -112,7 +120,9 @@ public sealed class TextFormatTests : IDisposable
     [Fact]
     public void Truncated_gzip_text_is_refused_at_every_length()
     {
-        byte[] packed = Gzip([.. Enumerable.Range(0, 400).SelectMany(i => System.Text.Encoding.ASCII.GetBytes($"{i},{i * i % 97},c{i % 3}\n"))]);
+        byte[] packed = Gzip(
+            [.. Enumerable.Range(0, 400).SelectMany(i =>
+                System.Text.Encoding.ASCII.GetBytes($"{i},{i * i % 97},c{i % 3}\n"))]);
         Assert.Equal(400, CsvReader.Read(Reader(packed), null, "test").Count);
         for (int length = 0; length < packed.Length; length++)
             Assert.ThrowsAny<MemoException>(() => CsvReader.Read(Reader(packed[..length]), null, "test"));
@@ -122,18 +132,23 @@ public sealed class TextFormatTests : IDisposable
     public void Libsvm_gives_back_any_sparse_rows() =>
         (from rows in Gen.Int[1, 8]
          from columns in Gen.Int[1, 8]
-         from values in Gen.Frequency((2, Gen.Const(0.0)), (1, Gen.Double[-10, 10]), (1, Gen.Int[0, 255].Select(v => (double)v))).Array[rows * columns]
+         from values in Gen.Frequency(
+             (2, Gen.Const(0.0)), (1, Gen.Double[-10, 10]), (1, Gen.Int[0, 255].Select(v => (double)v)))
+                 .Array[rows * columns]
          from labels in Gen.OneOf("+1", "-1", "3.0").Array[rows]
          select (rows, columns, values, labels)).Sample(x =>
         {
             x.values[^1] = 1; // so that the largest index occurs
-            string text = string.Join('\n', Enumerable.Range(0, x.rows).Select(i => x.labels[i] + string.Concat(Enumerable.Range(0, x.columns)
+            string text = string.Join(
+                '\n', Enumerable.Range(0, x.rows).Select(i => x.labels[i] + string.Concat(Enumerable.Range(0, x.columns)
                 .Where(k => x.values[i * x.columns + k] != 0)
-                .Select(k => string.Create(CultureInfo.InvariantCulture, $" {k + 1}:{x.values[i * x.columns + k]:R}")))));
+                .Select(k => string.Create(
+                    CultureInfo.InvariantCulture, $" {k + 1}:{x.values[i * x.columns + k]:R}")))));
             Dataset data = Svm("# made by a test\n" + text + " # end");
             Assert.Equal(x.values, Values(data.Points));
             Assert.Equal(x.labels.Select(l => l == "+1" ? "1" : l == "-1" ? "-1" : "3"), Names(data));
-            Assert.Equal(x.values.All(v => v is >= 0 and <= 255 && v == Math.Floor(v)) ? ElementType.UInt8 : ElementType.Float64,
+            Assert.Equal(x.values.All(v => v is >= 0 and <= 255 && v == Math.Floor(v)) ? ElementType.UInt8
+                : ElementType.Float64,
                 data.Points.ElementType);
         });
 

@@ -4,12 +4,14 @@ namespace Memo.Data.Formats;
 
 /// <summary>
 /// Reads .csv: fields separated by commas, semicolons or tabs (whichever the first line has most of), the label in the
-/// last column or another. A first line in which a feature is not a number is a header. Blank lines are skipped; rows are
-/// numbered from 0 without the header.
+/// last column or another. A first line in which a feature is not a number is a header. Blank lines are skipped; rows
+/// are numbered from 0 without the header.
 /// </summary>
 internal static class CsvReader
 {
-    /// <summary>Reads samples and labels; <paramref name="labelColumn"/> counts from 0, or from the end when negative.</summary>
+    /// <summary>
+    /// Reads samples and labels; <paramref name="labelColumn"/> counts from 0, or from the end when negative.
+    /// </summary>
     public static Dataset Read(ContentReader content, int? labelColumn, string source)
     {
         var lines = new LineReader(content);
@@ -53,7 +55,8 @@ internal static class CsvReader
             var fields = new CsvFields(line, separator);
             for (; fields.MoveNext(); column++)
             {
-                if (column >= columns || problem is not null) continue; // only counted: a ragged row is the better explanation
+                // After a fault only counted: a ragged row is the better explanation.
+                if (column >= columns || problem is not null) continue;
                 ReadOnlySpan<byte> cell = fields.Current;
                 if (cell.IsEmpty)
                     problem = $"column {column} is missing; every cell needs a value";
@@ -95,8 +98,8 @@ internal static class CsvReader
     private static int ResolveLabel(ContentReader content, int? labelColumn, int columns)
     {
         if (columns < 2)
-            throw new FileFormatException(content.Path, "line 1 (row 0): has one column; features and a label are needed, " +
-                                                        "separated by commas, semicolons or tabs", 0);
+            throw new FileFormatException(content.Path, "line 1 (row 0): has one column; features and a label are " +
+                "needed, separated by commas, semicolons or tabs", 0);
         int label = labelColumn ?? -1;
         if (label < -columns || label >= columns)
             throw new MemoException($"{content.Path}: there is no column {label} for the label; the columns are 0 to " +
