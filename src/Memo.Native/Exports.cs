@@ -1,3 +1,0 @@
-namespace Memo.Native;
-
-internal static class Exports;

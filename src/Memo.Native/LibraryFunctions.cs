@@ -1,0 +1,66 @@
+// libmemo, the library itself: version, errors, threads, instruction set, closing of handles.
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Memo.Kernels;
+
+namespace Memo.Native;
+
+internal static unsafe class LibraryFunctions
+{
+    // Raised when a function or structure changes so that programs compiled before would misbehave (memo.h).
+    private const int AbiVersion = 1;
+
+    private static volatile int _threads;
+
+    /// <summary>How the library's work runs: the thread count set by memo_set_threads.</summary>
+    public static RunOptions Run => _threads is > 0 and int threads ? new RunOptions { Threads = threads } : RunOptions.Default;
+
+    [UnmanagedCallersOnly(EntryPoint = "memo_abi_version", CallConvs = [typeof(CallConvCdecl)])]
+    public static int GetAbiVersion() => AbiVersion;
+
+    [UnmanagedCallersOnly(EntryPoint = "memo_last_error", CallConvs = [typeof(CallConvCdecl)])]
+    public static byte* GetLastError() => Guard.LastError;
+
+    [UnmanagedCallersOnly(EntryPoint = "memo_status_name", CallConvs = [typeof(CallConvCdecl)])]
+    public static byte* GetStatusName(int status) => Guard.Literal((Status)status switch
+    {
+        Status.Ok => "MEMO_OK"u8,
+        Status.InvalidArgument => "MEMO_INVALID_ARGUMENT"u8,
+        Status.InvalidHandle => "MEMO_INVALID_HANDLE"u8,
+        Status.BadInput => "MEMO_BAD_INPUT"u8,
+        Status.BadFile => "MEMO_BAD_FILE"u8,
+        Status.OutOfMemory => "MEMO_OUT_OF_MEMORY"u8,
+        Status.Unsupported => "MEMO_UNSUPPORTED"u8,
+        Status.Forked => "MEMO_FORKED"u8,
+        Status.Internal => "MEMO_INTERNAL"u8,
+        _ => "unknown status"u8,
+    });
+
+    [UnmanagedCallersOnly(EntryPoint = "memo_set_threads", CallConvs = [typeof(CallConvCdecl)])]
+    public static int SetThreads(int threads) => Guard.Run(() =>
+    {
+        if (threads < 0)
+            throw new CallException(Status.InvalidArgument, $"{threads} threads: give at least 1, or 0 for all cores");
+        _threads = threads;
+    });
+
+    [UnmanagedCallersOnly(EntryPoint = "memo_instruction_set", CallConvs = [typeof(CallConvCdecl)])]
+    public static int GetInstructionSet(byte** active, byte** built) => Guard.Run(() =>
+    {
+        if (active != null) *active = NameOf(Isa.Active);
+        if (built != null) *built = NameOf(Isa.Best);
+    });
+
+    [UnmanagedCallersOnly(EntryPoint = "memo_close", CallConvs = [typeof(CallConvCdecl)])]
+    public static int Close(ulong handle) => Guard.Run(() =>
+    {
+        if (handle != 0) Handles.Remove(handle);
+    });
+
+    private static byte* NameOf(InstructionSet set) => Guard.Literal(set switch
+    {
+        InstructionSet.Avx512 => "avx512"u8,
+        InstructionSet.Avx2 => "avx2"u8,
+        _ => "scalar"u8,
+    });
+}
