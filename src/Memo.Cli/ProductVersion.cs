@@ -13,7 +13,7 @@ internal static class ProductVersion
     {
         try
         {
-            using Stream output = Console.OpenStandardOutput();
+            using Stream output = StandardStream.Output();
             output.Write(System.Text.Encoding.UTF8.GetBytes($"memo {Text}\n"));
             return ExitCode.Success;
         }

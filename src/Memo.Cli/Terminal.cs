@@ -15,8 +15,8 @@ internal static class Terminal
     public static void UseUtf8()
     {
         var encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-        Console.SetOut(new StreamWriter(Console.OpenStandardOutput(), encoding, 1 << 16));
-        Console.SetError(new StreamWriter(Console.OpenStandardError(), encoding) { AutoFlush = true });
+        Console.SetOut(new StreamWriter(StandardStream.Output(), encoding, 1 << 16));
+        Console.SetError(new StreamWriter(StandardStream.Error(), encoding) { AutoFlush = true });
     }
 
     /// <summary>Standard output for tables: plain text on a pipe, no colour with NO_COLOR.</summary>
