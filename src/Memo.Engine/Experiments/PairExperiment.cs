@@ -67,7 +67,7 @@ public sealed class PairExperiment
             throw new MemoException($"{test.Source}: no test samples of the classes {pair.Negative} and {pair.Positive}");
 
         long start = Stopwatch.GetTimestamp();
-        CellNetwork network = Cells.Build(training, _lambda, Stage(0));
+        using CellNetwork network = Cells.Build(training, _lambda, Stage(0));
         double buildSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         Verification verification = Verification.Of(network, training, reference: false, Stage(1));

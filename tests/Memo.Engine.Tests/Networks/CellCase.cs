@@ -53,9 +53,9 @@ internal sealed record CellCase(ElementType Type, int Dimension, double[][] Poin
         _ => Gen.Int[-9, 9].Select(value => value * double.Epsilon),
     };
 
-    /// <summary>Cases of one element type.</summary>
-    public static Gen<CellCase> Of(ElementType type, int maximumSamples = 9, int maximumDimension = 4) =>
-        Gen.Select(Gen.Int[2, maximumSamples], Gen.Int[1, maximumDimension], Gen.Int[2, 5], Gen.Int[0, type == ElementType.UInt8 ? 2 : 4],
+    /// <summary>Cases of one element type; the tame ones are on a lattice or in the unit interval.</summary>
+    public static Gen<CellCase> Of(ElementType type, bool tame = false) =>
+        Gen.Select(Gen.Int[2, 9], Gen.Int[1, 4], Gen.Int[2, 5], Gen.Int[0, tame || type == ElementType.UInt8 ? 2 : 4],
             Gen.OneOf(Lambdas)).SelectMany((count, dimension, classes, kind, lambda) =>
         {
             Gen<double[]> row = Coordinates(type, kind).Array[dimension];
