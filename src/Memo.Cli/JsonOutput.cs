@@ -15,7 +15,7 @@ internal static class JsonOutput
     /// <summary>Writes an object whose fields <paramref name="fields"/> writes, and a newline.</summary>
     public static int Write(int exitCode, Action<Utf8JsonWriter> fields)
     {
-        using Stream output = StandardStream.Output();
+        using Stream output = Console.OpenStandardOutput();
         using (var json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();

@@ -13,7 +13,8 @@ internal static class ProductVersion
     {
         try
         {
-            using Stream output = StandardStream.Output();
+            Terminal.LeaveKeypadAlone();
+            using Stream output = Console.OpenStandardOutput();
             output.Write(System.Text.Encoding.UTF8.GetBytes($"memo {Text}\n"));
             return ExitCode.Success;
         }
