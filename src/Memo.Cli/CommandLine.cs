@@ -12,12 +12,12 @@ internal static class CommandLine
         memo: memorization neural networks, constructed and evaluated exactly
 
         Try first:
-          memo pairs                              the paper's experiment on the embedded digits
-          memo build --data digits -o digits.memo construct a network and save it
-          memo eval digits.memo --data digits     how it does on the test part
+          memo pairs                       the paper's experiment on digits (built in)
+          memo build -d digits -o d.memo   construct a network and save it
+          memo eval d.memo -d digits       how it does on the test part
 
         Commands: pairs, build, verify, predict, eval, inspect, generate, data, info
-        `memo --help` lists everything, `memo COMMAND --help` explains one, with examples.
+        `memo --help` lists them; `memo COMMAND --help` explains one, with examples.
         """;
 
     /// <summary>Parses, runs and returns the exit code.</summary>

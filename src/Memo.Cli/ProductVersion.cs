@@ -13,6 +13,7 @@ internal static class ProductVersion
     {
         try
         {
+            Terminal.LeaveKeypadAlone();
             using Stream output = Console.OpenStandardOutput();
             output.Write(System.Text.Encoding.UTF8.GetBytes($"memo {Text}\n"));
             return ExitCode.Success;

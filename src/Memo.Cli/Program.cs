@@ -3,4 +3,6 @@ using Memo.Cli;
 
 // Answered before anything else is touched, so that it costs no more than starting the process.
 if (args is ["--version"]) return ProductVersion.Write();
+// `memo data` computes nothing, so the front answers it; only the front can download.
+if (args is ["data", ..]) return CommandLine.Run(args);
 return Launcher.RunBest(args) ?? CommandLine.Run(args);

@@ -14,9 +14,23 @@ internal static class Terminal
     /// <summary>Makes both streams UTF-8 whatever the locale; standard output is buffered and flushed at the end.</summary>
     public static void UseUtf8()
     {
+        LeaveKeypadAlone();
         var encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         Console.SetOut(new StreamWriter(Console.OpenStandardOutput(), encoding, 1 << 16));
         Console.SetError(new StreamWriter(Console.OpenStandardError(), encoding) { AutoFlush = true });
+    }
+
+    /// <summary>
+    /// At its first touch of a terminal the runtime writes the sequence that reprograms the keypad, before any text, even
+    /// before JSON. A program that reads no keys has no use for it, and a dumb terminal has no such sequence.
+    /// </summary>
+    public static void LeaveKeypadAlone()
+    {
+        if (Console.IsOutputRedirected && Console.IsErrorRedirected) return;
+        string? terminal = Environment.GetEnvironmentVariable("TERM");
+        Environment.SetEnvironmentVariable("TERM", "dumb");
+        _ = Console.WindowWidth; // the first touch
+        Environment.SetEnvironmentVariable("TERM", terminal);
     }
 
     /// <summary>Standard output for tables: plain text on a pipe, no colour with NO_COLOR.</summary>

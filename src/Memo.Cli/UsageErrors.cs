@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Memo.Cli;
 
@@ -10,9 +11,11 @@ internal static class UsageErrors
         string path = CommandPath(parsed);
         string message = parsed.UnmatchedTokens.Count > 0
             ? Unmatched(parsed.UnmatchedTokens[0], parsed.CommandResult.Command)
-            : parsed.CommandResult.Command is { Subcommands.Count: > 0 } group
-                ? $"say what to do: {path} {string.Join('|', group.Subcommands.Select(command => command.Name))}"
-                : parsed.Errors[0].Message.TrimEnd('.');
+            : parsed.Errors.FirstOrDefault(each => each.SymbolResult is not CommandResult) is { } argument
+                ? argument.Message.TrimEnd('.')
+                : parsed.CommandResult.Command is { Subcommands.Count: > 0 } group
+                    ? $"say what to do: {path} {string.Join('|', group.Subcommands.Select(command => command.Name))}"
+                    : parsed.Errors[0].Message.TrimEnd('.');
         error.WriteLine($"memo: {message}");
         error.WriteLine($"memo: `{path} --help` shows how it is used");
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Memo.Data;
 
@@ -84,7 +85,7 @@ internal static class DataCommand
         {
             CatalogueEntry entry = DataCatalogue.Find(session.Get(name));
             string path = session.Work($"fetching {entry.Name}",
-                run => entry.Fetch(session.Get(folder), session.Get(source), run.Progress, run.Cancellation));
+                run => Fetch(entry, session.Get(folder), session.Get(source), run));
             long bytes = entry.Files.Sum(file => file.Bytes);
             if (session.Json)
                 return JsonOutput.Write(ExitCode.Success, json =>
@@ -99,6 +100,15 @@ internal static class DataCommand
         });
         return command;
     }
+
+    // A build without downloads contains no HTTPS: the switch is a constant there, and what it guards is left out.
+    [FeatureSwitchDefinition("Memo.Cli.Downloads")]
+    private static bool CanDownload => !AppContext.TryGetSwitch("Memo.Cli.Downloads", out bool included) || included;
+
+    private static string Fetch(CatalogueEntry entry, string? folder, Uri? source, RunOptions run) =>
+        CanDownload
+            ? entry.Fetch(folder, source, run.Progress, run.Cancellation)
+            : throw new MemoException("this is one of the builds behind `memo`, and cannot download; run `memo data fetch` itself");
 
     private static Argument<string> CreateName()
     {
