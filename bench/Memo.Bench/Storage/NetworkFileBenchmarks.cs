@@ -7,7 +7,7 @@ using Memo.Storage;
 namespace Memo.Bench.Storage;
 
 [MemoryDiagnoser]
-public class NetworkFileBenchmarks
+public class NetworkFileBenchmarks : IDisposable
 {
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"memo-bench-{Environment.ProcessId}.memo");
     private CellNetwork _network = null!;
@@ -24,7 +24,12 @@ public class NetworkFileBenchmarks
     }
 
     [GlobalCleanup]
-    public void Cleanup() => File.Delete(_path);
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        _network.Dispose();
+        File.Delete(_path);
+    }
 
     [Benchmark]
     public void Save() => NetworkFile.Save(_path, _network, seed: 0);

@@ -114,10 +114,11 @@ internal sealed unsafe class WallScan<TElement, TDistance, TKernel> : IDisposabl
         }
     }
 
-    // A wall with S > 0 and S^2 / P above the bar is farther than the radius even after the rounding of WallDistance.
+    // A wall with S > 0 and S^2 / P above the bar is farther than the radius even after the rounding of WallDistance,
+    // which is relative, and absolute among subnormals.
     private void Tighten(Cell cell, double radius)
     {
-        double scaled = Math.ScaleB(radius, _constants.Points.Scale) * _constants.Network.UnitDenominator;
+        double scaled = Math.ScaleB(radius + 4 * double.Epsilon, _constants.Points.Scale) * _constants.Network.UnitDenominator;
         (cell.Radius, cell.SquaredBar) = (radius, scaled * scaled * (1 + 1.0 / (1L << 40)));
     }
 
