@@ -9,7 +9,8 @@ using Memo.Data.Sources;
 namespace Memo.Data;
 
 /// <summary>One download of a catalogue entry into a folder.</summary>
-internal sealed class CatalogueDownload(CatalogueEntry entry, string target, IProgress<double>? progress, CancellationToken cancellation)
+internal sealed class CatalogueDownload(
+    CatalogueEntry entry, string target, IProgress<double>? progress, CancellationToken cancellation)
 {
     // A connection that brings nothing for this long is given up.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -28,12 +29,14 @@ internal sealed class CatalogueDownload(CatalogueEntry entry, string target, IPr
             Download(sources, staging);
             Unpack(staging);
             if (!FolderSource.IsPresent(staging))
-                throw new MemoException($"{entry.Name}: what was downloaded does not hold the expected files; nothing was kept");
+                throw new MemoException($"{entry.Name}: what was downloaded does not hold the expected files; " +
+                    "nothing was kept");
             Directory.CreateDirectory(target);
             foreach (string file in Directory.EnumerateFiles(staging))
                 File.Move(file, Path.Combine(target, Path.GetFileName(file)), overwrite: true);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception exception) when (
+            exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw new MemoException($"{entry.Name}: cannot be stored in {target}: {exception.Message}", exception);
         }
@@ -45,7 +48,8 @@ internal sealed class CatalogueDownload(CatalogueEntry entry, string target, IPr
 
     private void Download(IReadOnlyList<Uri> sources, string staging)
     {
-        using var client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = Patience }) { Timeout = Timeout.InfiniteTimeSpan };
+        using var client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = Patience });
+        client.Timeout = Timeout.InfiniteTimeSpan; // Patience decides
         var faults = new List<string>();
         foreach (Uri source in sources)
             try
@@ -74,9 +78,11 @@ internal sealed class CatalogueDownload(CatalogueEntry entry, string target, IPr
         try
         {
             using HttpResponseMessage response =
-                await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, patience.Token).ConfigureAwait(false);
+                await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, patience.Token)
+                    .ConfigureAwait(false);
             if (response.StatusCode != HttpStatusCode.OK)
-                throw new DownloadFault($"{address}: the server answered {(int)response.StatusCode} ({response.StatusCode})");
+                throw new DownloadFault($"{address}: the server answered {(int)response.StatusCode} " +
+                    $"({response.StatusCode})");
             using Stream body = await response.Content.ReadAsStreamAsync(patience.Token).ConfigureAwait(false);
             await Receive(body, address, file, path, before, patience).ConfigureAwait(false);
         }
@@ -94,7 +100,8 @@ internal sealed class CatalogueDownload(CatalogueEntry entry, string target, IPr
         }
     }
 
-    private async Task Receive(Stream body, Uri address, CatalogueFile file, string path, long before, CancellationTokenSource patience)
+    private async Task Receive(
+        Stream body, Uri address, CatalogueFile file, string path, long before, CancellationTokenSource patience)
     {
         long total = entry.Files.Sum(each => each.Bytes), received = 0;
         using var checksum = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -111,11 +118,14 @@ internal sealed class CatalogueDownload(CatalogueEntry entry, string target, IPr
             progress?.Report((double)(before + received) / total);
         }
         if (received != file.Bytes)
-            throw new DownloadFault($"{address}: gave {(received > file.Bytes ? "more than " : $"{received} bytes instead of ")}{file.Bytes} " +
-                                    "bytes; it is not the expected file");
-        string found = Convert.ToHexStringLower(checksum.GetHashAndReset());
-        if (found != file.Sha256)
-            throw new DownloadFault($"{address}: wrong checksum (SHA-256 {found}, expected {file.Sha256}); the file is damaged or another one");
+        {
+            string found = received > file.Bytes ? "more than" : $"{received} bytes instead of";
+            throw new DownloadFault($"{address}: gave {found} {file.Bytes} bytes; it is not the expected file");
+        }
+        string digest = Convert.ToHexStringLower(checksum.GetHashAndReset());
+        if (digest != file.Sha256)
+            throw new DownloadFault($"{address}: wrong checksum (SHA-256 {digest}, expected {file.Sha256}); " +
+                                    "the file is damaged or another one");
     }
 
     // Only the files themselves, by their names without folders, so that no archive can write elsewhere.
@@ -129,7 +139,8 @@ internal sealed class CatalogueDownload(CatalogueEntry entry, string target, IPr
                 {
                     cancellation.ThrowIfCancellationRequested();
                     string name = Path.GetFileName(member.Name);
-                    if (member.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile && name.EndsWith(".bin", StringComparison.Ordinal))
+                    bool isFile = member.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile;
+                    if (isFile && name.EndsWith(".bin", StringComparison.Ordinal))
                         member.ExtractToFile(Path.Combine(staging, name), overwrite: false);
                 }
             File.Delete(archive);

@@ -14,7 +14,8 @@ public sealed record CatalogueFile(string Name, long Bytes, string Sha256, strin
 /// <summary>What is known of a named data set.</summary>
 public sealed class CatalogueEntry
 {
-    internal CatalogueEntry(string name, string description, string shape) => (Name, Description, Shape) = (name, description, shape);
+    internal CatalogueEntry(string name, string description, string shape) =>
+        (Name, Description, Shape) = (name, description, shape);
 
     /// <summary>The name that references use.</summary>
     public string Name { get; }
@@ -34,7 +35,9 @@ public sealed class CatalogueEntry
     /// <summary>The data set's page.</summary>
     public required Uri Homepage { get; init; }
 
-    /// <summary>Addresses under which <see cref="Files"/> lie, in the order in which they are tried; all HTTPS.</summary>
+    /// <summary>
+    /// Addresses under which <see cref="Files"/> lie, in the order in which they are tried; all HTTPS.
+    /// </summary>
     public IReadOnlyList<Uri> Sources { get; init; } = [];
 
     /// <summary>What <see cref="Fetch"/> downloads; empty for an embedded set.</summary>
@@ -49,40 +52,52 @@ public sealed class CatalogueEntry
     /// <summary>Package of Debian and its derivatives that holds the set, or null.</summary>
     public string? SystemPackage { get; init; }
 
-    /// <summary>The user's folder for this set, where <see cref="Fetch"/> puts it: $XDG_CACHE_HOME or ~/.cache, then memo-engine/NAME.</summary>
+    /// <summary>
+    /// The user's folder for this set, where <see cref="Fetch"/> puts it: $XDG_CACHE_HOME or ~/.cache, then
+    /// memo-engine/NAME.
+    /// </summary>
     public string CacheFolder
     {
         get
         {
             string? cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
-            if (string.IsNullOrEmpty(cache) || !Path.IsPathFullyQualified(cache)) // the standard says to ignore relative paths
+            // The standard says to ignore relative paths.
+            if (string.IsNullOrEmpty(cache) || !Path.IsPathFullyQualified(cache))
                 cache = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
             return Path.Combine(cache, "memo-engine", Name);
         }
     }
 
-    /// <summary>The folders that are searched, in this order: $MEMO_DATA/NAME, <see cref="CacheFolder"/>, <see cref="SystemFolder"/>.</summary>
+    /// <summary>
+    /// The folders that are searched, in this order: $MEMO_DATA/NAME, <see cref="CacheFolder"/>,
+    /// <see cref="SystemFolder"/>.
+    /// </summary>
     public IReadOnlyList<string> SearchedFolders()
     {
         string? data = Environment.GetEnvironmentVariable("MEMO_DATA");
-        IEnumerable<string?> folders = [string.IsNullOrEmpty(data) ? null : Path.Combine(data, Name), CacheFolder, SystemFolder];
+        IEnumerable<string?> folders =
+            [string.IsNullOrEmpty(data) ? null : Path.Combine(data, Name), CacheFolder, SystemFolder];
         return [.. folders.OfType<string>()];
     }
 
-    /// <summary>The first of <see cref="SearchedFolders"/> that holds files of the set's layout, or null; null for an embedded set.</summary>
+    /// <summary>
+    /// The first of <see cref="SearchedFolders"/> that holds files of the set's layout, or null; null for an embedded
+    /// set.
+    /// </summary>
     public string? Locate() => IsEmbedded ? null : SearchedFolders().FirstOrDefault(FolderSource.IsPresent);
 
     /// <summary>
-    /// Downloads the set into <paramref name="folder"/> (default: <see cref="CacheFolder"/>) and returns that folder. Each file is
-    /// checked against its SHA-256 before it gets its name; on failure or cancellation nothing is left behind. The sources are
-    /// tried in turn.
+    /// Downloads the set into <paramref name="folder"/> (default: <see cref="CacheFolder"/>) and returns that folder.
+    /// Each file is checked against its SHA-256 before it gets its name; on failure or cancellation nothing is left
+    /// behind. The sources are tried in turn.
     /// </summary>
     /// <param name="folder">Where the files shall lie; created when missing.</param>
-    /// <param name="source">Another address under which the same files lie, ending in a slash; HTTPS, or HTTP on this machine.</param>
+    /// <param name="source">Another address under which the same files lie, ending in a slash; HTTPS, or HTTP on this
+    /// machine.</param>
     /// <param name="progress">Receives the share of the bytes received, in [0, 1].</param>
     /// <param name="cancellation">Ends the download with <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="MemoException">No source gave the files, a checksum is wrong, the folder cannot be written, or the set is
-    /// embedded.</exception>
+    /// <exception cref="MemoException">No source gave the files, a checksum is wrong, the folder cannot be written, or
+    /// the set is embedded.</exception>
     public string Fetch(string? folder = null, Uri? source = null, IProgress<double>? progress = null,
         CancellationToken cancellation = default)
     {
@@ -96,6 +111,7 @@ public sealed class CatalogueEntry
     {
         string package = SystemPackage is null ? "" : $" or `apt-get install {SystemPackage}`";
         return new MemoException($"{Name} is not here: looked in {string.Join(", ", SearchedFolders())}\n" +
-                                 $"get it with `memo data fetch {Name}`{package}, or set MEMO_DATA to the folder that has {Name}/ in it");
+                                 $"get it with `memo data fetch {Name}`{package}, or set MEMO_DATA to the folder " +
+                                 $"that has {Name}/ in it");
     }
 }

@@ -7,10 +7,10 @@ using Memo.Data.Sources;
 namespace Memo.Data;
 
 /// <summary>
-/// Names data, as text: NAME, GENERATOR?parameter=value&amp;..., or a path to a folder in the MNIST or CIFAR-10 layout or to a
-/// .npz, .npy, .csv, .tsv, .svm or .libsvm file (plain or, but for .npz, with .gz behind it); `FILE.svm?n=784` sets the dimension of
-/// a LIBSVM file. Then perhaps `:a,b,...`, which selects classes, in this order. Names come before paths: write ./digits
-/// for a folder of that name.
+/// Names data, as text: NAME, GENERATOR?parameter=value&amp;..., or a path to a folder in the MNIST or CIFAR-10 layout
+/// or to a .npz, .npy, .csv, .tsv, .svm or .libsvm file (plain or, but for .npz, with .gz behind it); `FILE.svm?n=784`
+/// sets the dimension of a LIBSVM file. Then perhaps `:a,b,...`, which selects classes, in this order. Names come
+/// before paths: write ./digits for a folder of that name.
 /// </summary>
 public sealed class DataReference
 {
@@ -44,25 +44,30 @@ public sealed class DataReference
         throw new MemoException($"'{name}': no data set of this name; {KnownNames()}");
     }
 
-    /// <summary>Reads samples and labels: class selection first, then the shuffle, then <see cref="LoadOptions.PerClass"/>.</summary>
-    /// <exception cref="MemoException">The data is not there, is damaged, exceeds the memory, lacks a selected class, or has too
-    /// few samples of one.</exception>
+    /// <summary>
+    /// Reads samples and labels: class selection first, then the shuffle, then <see cref="LoadOptions.PerClass"/>.
+    /// </summary>
+    /// <exception cref="MemoException">The data is not there, is damaged, exceeds the memory, lacks a selected class,
+    /// or has too few samples of one.</exception>
     public Dataset Load(DataPart part, LoadOptions? options = null)
     {
         options ??= LoadOptions.Default;
-        if (options.PerClass < 1) throw new MemoException($"--per-class {options.PerClass}: at least 1 sample of each class is needed");
+        if (options.PerClass < 1)
+            throw new MemoException($"--per-class {options.PerClass}: at least 1 sample of each class is needed");
         return InMemory(() =>
         {
             Dataset data = _source.Read(part, options, MemoryBudget.OfThisProcess);
-            if (SelectedClasses is not null) data = data.SelectClasses([.. SelectedClasses.Select(name => NameIn(data.Classes, name))]);
+            if (SelectedClasses is not null)
+                data = data.SelectClasses([.. SelectedClasses.Select(name => NameIn(data.Classes, name))]);
             if (options.Shuffle) data = data.Shuffle(options.Seed);
             return options.PerClass is { } perClass ? data.TakePerClass(perClass) : data;
         });
     }
 
     /// <summary>
-    /// Reads samples only, so that labels need not be there: a .npy holds none. Labels are read when classes are selected or
-    /// <see cref="LoadOptions.PerClass"/> counts them. A label column of a text file is left out in any case.
+    /// Reads samples only, so that labels need not be there: a .npy holds none. Labels are read when classes are
+    /// selected or <see cref="LoadOptions.PerClass"/> counts them. A label column of a text file is left out
+    /// in any case.
     /// </summary>
     /// <exception cref="MemoException">As for <see cref="Load"/>.</exception>
     public SampleMatrix LoadPoints(DataPart part, LoadOptions? options = null)
@@ -72,9 +77,9 @@ public sealed class DataReference
         return InMemory(() =>
         {
             SampleMatrix points = _source.ReadPoints(part, options, MemoryBudget.OfThisProcess);
-            return options.Shuffle
-                ? new Dataset(points, new int[points.Rows], ClassList.FromIntegers([0]), Text).Shuffle(options.Seed).Points
-                : points;
+            if (!options.Shuffle) return points;
+            var unlabelled = new Dataset(points, new int[points.Rows], ClassList.FromIntegers([0]), Text);
+            return unlabelled.Shuffle(options.Seed).Points;
         });
     }
 
@@ -93,14 +98,16 @@ public sealed class DataReference
     private static IDataSource? Find(string text)
     {
         if (DataCatalogue.All.FirstOrDefault(entry => entry.Name == text) is { } named) return new NamedSource(named);
-        int question = text.IndexOf('?', StringComparison.Ordinal);
-        if (DataGenerator.Find(question < 0 ? text : text[..question]) is { } generator)
-            return new GeneratorSource(generator, question < 0 ? "" : text[(question + 1)..]);
+        if (DataGenerator.Find(text) is { } plain) return new GeneratorSource(plain, "");
         if (Directory.Exists(text)) return new FolderSource(text);
         if (File.Exists(text)) return new FileSource(text, null);
-        question = text.LastIndexOf('?');
-        return question > 0 && File.Exists(text[..question]) && FileSource.IsLibsvm(text[..question])
-            ? new FileSource(text[..question], ParseDimension(text, text[(question + 1)..]))
+        int question = text.LastIndexOf('?');
+        (string name, string parameters) = question < 0 ? (text, "") : (text[..question], text[(question + 1)..]);
+        // No parameter has a colon in it: classes follow.
+        if (parameters.Contains(':', StringComparison.Ordinal)) return null;
+        if (DataGenerator.Find(name) is { } generator) return new GeneratorSource(generator, parameters);
+        return question > 0 && FileSource.IsLibsvm(name) && File.Exists(name)
+            ? new FileSource(name, ParseDimension(text, parameters))
             : null;
     }
 
@@ -115,7 +122,8 @@ public sealed class DataReference
         string[] names = list.Split(',', StringSplitOptions.TrimEntries);
         return names.All(name => name.Length > 0)
             ? names
-            : throw new MemoException($"{text}: a class name is missing behind the colon; write :1,7 for the classes 1 and 7");
+            : throw new MemoException($"{text}: a class name is missing behind the colon; write :1,7 for the " +
+                "classes 1 and 7");
     }
 
     // Integers may be written in any form: +1 names the class 1.

@@ -17,17 +17,21 @@ internal sealed class GeneratorParameters
     private readonly IReadOnlyList<GeneratorParameter> _known;
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 
-    /// <summary>Parses "n=20&amp;count=1000" (empty for the defaults) for a generator with the given parameters.</summary>
+    /// <summary>
+    /// Parses "n=20&amp;count=1000" (empty for the defaults) for a generator with the given parameters.
+    /// </summary>
     public GeneratorParameters(string generator, IReadOnlyList<GeneratorParameter> known, string text)
     {
         (_generator, _known) = (generator, known);
-        foreach (string assignment in text.Split('&', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (string assignment in text.Split(
+            '&', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             int equals = assignment.IndexOf('=', StringComparison.Ordinal);
             string name = equals < 0 ? assignment : assignment[..equals];
             if (known.All(parameter => parameter.Name != name))
                 throw new MemoException($"{generator}: no parameter '{name}'; the parameters are " +
-                                        string.Join(", ", known.Select(parameter => $"{parameter.Name}={parameter.Default}")));
+                                        string.Join(", ", known.Select(parameter =>
+                                            $"{parameter.Name}={parameter.Default}")));
             if (equals < 0) throw new MemoException($"{generator}: '{name}' has no value; write {name}=VALUE");
             if (!_values.TryAdd(name, assignment[(equals + 1)..]))
                 throw new MemoException($"{generator}: '{name}' is given twice");
@@ -62,7 +66,8 @@ internal sealed class GeneratorParameters
     public ulong Seed(ulong otherwise) =>
         !IsGiven("seed") ? otherwise
         : ulong.TryParse(Text("seed"), NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed) ? seed
-        : throw new MemoException($"{_generator}: seed={Text("seed")} must be a whole number from 0 to {ulong.MaxValue}");
+        : throw new MemoException(
+            $"{_generator}: seed={Text("seed")} must be a whole number from 0 to {ulong.MaxValue}");
 
     /// <summary>The element type given by dtype: float32 or float64.</summary>
     public ElementType FloatType() => Text("dtype") switch
@@ -72,5 +77,6 @@ internal sealed class GeneratorParameters
         string text => throw new MemoException($"{_generator}: dtype={text} must be float32 or float64"),
     };
 
-    private string Text(string name) => _values.GetValueOrDefault(name) ?? _known.First(parameter => parameter.Name == name).Default;
+    private string Text(string name) =>
+        _values.GetValueOrDefault(name) ?? _known.First(parameter => parameter.Name == name).Default;
 }

@@ -12,7 +12,9 @@ public enum OnConflict
     Error,
     /// <summary>Remove all samples equal to one in conflict.</summary>
     Drop,
-    /// <summary>Keep, of equal samples, those with the most frequent label; on a tie, the label of the lowest row.</summary>
+    /// <summary>
+    /// Keep, of equal samples, those with the most frequent label; on a tie, the label of the lowest row.
+    /// </summary>
     Majority,
 }
 
@@ -20,10 +22,12 @@ public enum OnConflict
 public static class LabelConflicts
 {
     /// <summary>
-    /// The data without label conflicts; the same object when there are none. Values are compared as numbers (-0.0 equals
-    /// 0.0). Equal samples with equal labels stay as they are. <paramref name="dropped"/> counts the samples removed.
+    /// The data without label conflicts; the same object when there are none. Values are compared as numbers (-0.0
+    /// equals 0.0). Equal samples with equal labels stay as they are. <paramref name="dropped"/> counts the samples
+    /// removed.
     /// </summary>
-    /// <exception cref="LabelConflictException">There is a conflict and the policy is <see cref="OnConflict.Error"/>.</exception>
+    /// <exception cref="LabelConflictException">There is a conflict and the policy is
+    /// <see cref="OnConflict.Error"/>.</exception>
     public static Dataset Resolve(Dataset data, OnConflict policy, out int dropped)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -51,20 +55,22 @@ public static class LabelConflicts
                 }
         }
         if (dropped == data.Count)
-            throw new MemoException($"{data.Source}: every sample equals another with a different label, so none is left; " +
-                                    "use --on-conflict majority");
+            throw new MemoException($"{data.Source}: every sample equals another with a different label, so none " +
+                "is left; use --on-conflict majority");
         return data.SelectSamples([.. Enumerable.Range(0, data.Count).Where(i => keep[i])]);
     }
 
     // Groups of equal samples with more than one label, each in ascending order, in order of their first sample.
-    private static List<List<int>> FindConflicts<T>(SampleMatrix<T> points, int[] labels) where T : unmanaged, INumber<T>
+    private static List<List<int>> FindConflicts<T>(SampleMatrix<T> points, int[] labels)
+        where T : unmanaged, INumber<T>
     {
         var newestOfHash = new Dictionary<ulong, int>(points.Rows);
         var olderOfHash = new int[points.Rows]; // the chain of first samples with the same hash; -1 ends it
         var groupOfFirst = new SortedDictionary<int, List<int>>();
         for (int i = 0; i < points.Rows; i++)
         {
-            ref int newest = ref CollectionsMarshal.GetValueRefOrAddDefault(newestOfHash, Hash(points.Row(i)), out bool seen);
+            ref int newest = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                newestOfHash, Hash(points.Row(i)), out bool seen);
             if (!seen) newest = -1;
             int first = newest;
             while (first >= 0 && !points.Row(first).SequenceEqual(points.Row(i))) first = olderOfHash[first];
@@ -90,7 +96,8 @@ public static class LabelConflicts
             foreach (byte value in bytes[(bytes.Length & ~7)..]) Mix(ref hash, value);
         }
         else
-            foreach (T value in row) Mix(ref hash, BitConverter.DoubleToUInt64Bits(double.CreateTruncating(value) + 0.0));
+            foreach (T value in row)
+                Mix(ref hash, BitConverter.DoubleToUInt64Bits(double.CreateTruncating(value) + 0.0));
         return hash;
 
         static void Mix(ref ulong hash, ulong word) => hash = BitOperations.RotateLeft((hash ^ word) * Multiplier, 29);

@@ -2,7 +2,9 @@
 
 namespace Memo.Data;
 
-/// <summary>The part of a data set to read. A single file or a generator is all of one part, whichever is asked for.</summary>
+/// <summary>
+/// The part of a data set to read. A single file or a generator is all of one part, whichever is asked for.
+/// </summary>
 public enum DataPart
 {
     /// <summary>The caller has no preference: the training part where there are two.</summary>
@@ -16,10 +18,14 @@ public enum DataPart
 /// <summary>Choices that apply to any data; the default reads all samples in file order.</summary>
 public sealed record LoadOptions
 {
-    /// <summary>Samples to take of each class, in order, at least 1; null for all. A class with fewer is an error.</summary>
+    /// <summary>
+    /// Samples to take of each class, in order, at least 1; null for all. A class with fewer is an error.
+    /// </summary>
     public int? PerClass { get; init; }
 
-    /// <summary>Whether the samples are put in an order drawn from <see cref="Seed"/> before <see cref="PerClass"/> counts them.</summary>
+    /// <summary>
+    /// Whether the samples are put in an order drawn from <see cref="Seed"/> before <see cref="PerClass"/> counts them.
+    /// </summary>
     public bool Shuffle { get; init; }
 
     /// <summary>Seed of the shuffle and of the generators; equal seeds give equal data.</summary>

@@ -15,16 +15,19 @@ internal readonly record struct MemoryBudget(long AvailableBytes)
     public void Require(string source, double bytes)
     {
         if (bytes > AvailableBytes)
-            throw new MemoException(string.Create(CultureInfo.InvariantCulture,
-                $"{source}: needs {Gigabytes(bytes)} GB of memory, {Gigabytes(AvailableBytes)} GB are available; use fewer samples"));
+            throw new MemoException($"{source}: needs {Gigabytes(bytes)} GB of memory, {Gigabytes(AvailableBytes)} " +
+                                    "GB are available; use fewer samples");
     }
 
-    /// <summary>An uninitialized array of rows * columns elements, after checking memory and the runtime's array limit.</summary>
+    /// <summary>
+    /// An uninitialized array of rows * columns elements, after checking memory and the runtime's array limit.
+    /// </summary>
     public T[] Allocate<T>(string source, long rows, long columns) where T : unmanaged
     {
         Require(source, (double)rows * columns * Unsafe.SizeOf<T>());
         if ((Int128)rows * columns > Array.MaxLength)
-            throw new MemoException($"{source}: {rows} x {columns} values are more than the {Array.MaxLength} that one " +
+            throw new MemoException(
+                $"{source}: {rows} x {columns} values are more than the {Array.MaxLength} that one " +
                                     "array can hold; use fewer samples");
         try
         {
@@ -32,9 +35,11 @@ internal readonly record struct MemoryBudget(long AvailableBytes)
         }
         catch (OutOfMemoryException exception)
         {
-            throw new MemoException($"{source}: no memory left for {rows} x {columns} values; use fewer samples", exception);
+            throw new MemoException(
+                $"{source}: no memory left for {rows} x {columns} values; use fewer samples", exception);
         }
     }
 
-    private static string Gigabytes(double bytes) => (bytes / 1e9).ToString(bytes < 1e8 ? "G2" : "F1", CultureInfo.InvariantCulture);
+    private static string Gigabytes(double bytes) =>
+        (bytes / 1e9).ToString(bytes < 1e8 ? "G2" : "F1", CultureInfo.InvariantCulture);
 }

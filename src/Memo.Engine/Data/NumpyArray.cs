@@ -28,7 +28,8 @@ public sealed class NumpyArray
     /// <exception cref="ArgumentException">The shape does not have as many elements as there are values.</exception>
     /// <exception cref="NotSupportedException">Another element type.</exception>
     public static NumpyArray From<T>(ReadOnlyMemory<T> values, params int[] shape) where T : unmanaged, INumber<T> =>
-        new(Descr<T>(), shape.Length == 0 ? [values.Length] : shape, values.Length, stream => WriteValues(stream, values.Span));
+        new(Descr<T>(), shape.Length == 0 ? [values.Length] : shape, values.Length, stream =>
+            WriteValues(stream, values.Span));
 
     /// <summary>Samples, N by n, in their own element type.</summary>
     public static NumpyArray From(SampleMatrix samples) => samples switch
@@ -39,7 +40,9 @@ public sealed class NumpyArray
         _ => throw new NotSupportedException($"samples of type {samples.ElementType}"),
     };
 
-    /// <summary>Strings, as fixed-length unicode (four bytes a code point, padded with zeros); without a shape, a vector.</summary>
+    /// <summary>
+    /// Strings, as fixed-length unicode (four bytes a code point, padded with zeros); without a shape, a vector.
+    /// </summary>
     /// <exception cref="ArgumentException">The shape does not have as many elements as there are values.</exception>
     public static NumpyArray From(IReadOnlyList<string> values, params int[] shape)
     {
@@ -58,7 +61,9 @@ public sealed class NumpyArray
             });
     }
 
-    /// <summary>The labels of samples as other programs take them: class values as int32 where they are integers, else strings.</summary>
+    /// <summary>
+    /// The labels of samples as other programs take them: class values as int32 where they are integers, else strings.
+    /// </summary>
     public static NumpyArray FromLabels(Dataset data)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -77,9 +82,10 @@ public sealed class NumpyArray
         string dictionary = $"{{'descr': '{_descr}', 'fortran_order': False, 'shape': {shape}, }}";
         const int Preamble = 10;
         int padding = 63 - (Preamble + dictionary.Length) % 64;
+        int length = dictionary.Length + padding + 1;
         byte[] header =
         [
-            0x93, .. "NUMPY"u8, 1, 0, (byte)(dictionary.Length + padding + 1), (byte)((dictionary.Length + padding + 1) >> 8),
+            0x93, .. "NUMPY"u8, 1, 0, (byte)length, (byte)(length >> 8),
             .. Encoding.ASCII.GetBytes(dictionary), .. Enumerable.Repeat((byte)' ', padding), (byte)'\n',
         ];
         stream.Write(header);
@@ -87,13 +93,15 @@ public sealed class NumpyArray
     }
 
     private static NumpyArray From<T>(SampleMatrix<T> matrix) where T : unmanaged, INumber<T> =>
-        new(Descr<T>(), [matrix.Rows, matrix.Columns], matrix.Values.Length, stream => WriteValues(stream, matrix.Values));
+        new(Descr<T>(), [matrix.Rows, matrix.Columns], matrix.Values.Length, stream =>
+            WriteValues(stream, matrix.Values));
 
     // In this machine's byte order, which the dtype names.
     private static string Descr<T>()
     {
         char order = BitConverter.IsLittleEndian ? '<' : '>';
-        return typeof(T) == typeof(byte) ? "|u1" : typeof(T) == typeof(int) ? $"{order}i4" : typeof(T) == typeof(long) ? $"{order}i8"
+        return typeof(T) == typeof(byte) ? "|u1"
+            : typeof(T) == typeof(int) ? $"{order}i4" : typeof(T) == typeof(long) ? $"{order}i8"
             : typeof(T) == typeof(float) ? $"{order}f4" : typeof(T) == typeof(double) ? $"{order}f8"
             : throw new NotSupportedException($"arrays of type {typeof(T)}");
     }

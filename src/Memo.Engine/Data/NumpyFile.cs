@@ -5,8 +5,8 @@ using System.IO.Compression;
 namespace Memo.Data;
 
 /// <summary>
-/// Writers for arrays that other programs read. Equal content gives equal bytes: entries carry the zip format's earliest
-/// date. A file appears whole or not at all (<see cref="AtomicFile"/>).
+/// Writers for arrays that other programs read. Equal content gives equal bytes: entries carry the zip format's
+/// earliest date. A file appears whole or not at all (<see cref="AtomicFile"/>).
 /// </summary>
 public static class NumpyFile
 {
@@ -26,7 +26,9 @@ public static class NumpyFile
         AtomicFile.Write(path, stream => WriteNpz(stream, arrays, compress));
     }
 
-    /// <summary>Writes samples as .npz with the arrays x (N by n) and y (N labels): what the engine itself reads.</summary>
+    /// <summary>
+    /// Writes samples as .npz with the arrays x (N by n) and y (N labels): what the engine itself reads.
+    /// </summary>
     /// <exception cref="MemoException">The file cannot be written.</exception>
     public static void WriteNpz(string path, Dataset data, bool compress = false)
     {

@@ -1,5 +1,6 @@
 // A file appears whole or not at all, and a failure leaves nothing behind and nothing changed.
 using System.Text;
+using Memo.Storage;
 using static Memo.Tests.Storage.StoredNetworks;
 
 namespace Memo.Tests.Storage;

@@ -6,8 +6,8 @@ using System.Runtime.ExceptionServices;
 namespace Memo.Data.Formats;
 
 /// <summary>
-/// Files data_batch_K.bin in the order of K, and any test_batch*.bin, each plain or with .gz behind it. Rows are numbered
-/// through the batches of a part.
+/// Files data_batch_K.bin in the order of K, and any test_batch*.bin, each plain or with .gz behind it. Rows are
+/// numbered through the batches of a part.
 /// </summary>
 internal static class CifarFolder
 {
@@ -37,7 +37,8 @@ internal static class CifarFolder
             var values = new byte[firstRow[^1]];
             ReadInParallel(contents, firstRow, values, pixels);
             (int[] labels, ClassList classes) = LabelEncoding.FromBytes(values);
-            return new Dataset(new SampleMatrix<byte>(pixels, values.Length, CifarReader.Pixels), labels, classes, source);
+            return new Dataset(new SampleMatrix<byte>(pixels, values.Length, CifarReader.Pixels), labels, classes,
+                source);
         }
         finally
         {

@@ -13,13 +13,15 @@ internal static class CifarReader
     /// <summary>Bytes of a record.</summary>
     public const int RecordLength = 1 + Pixels;
 
-    /// <summary>Number of records that the content's claimed length makes; a length that is no multiple is an error.</summary>
+    /// <summary>
+    /// Number of records that the content's claimed length makes; a length that is no multiple is an error.
+    /// </summary>
     public static int CountRecords(ContentReader content)
     {
         (long records, long rest) = Math.DivRem(content.ClaimedLength, RecordLength);
         if (rest != 0 || records == 0)
-            throw content.Error($"holds {content.ClaimedLength} bytes, which is no multiple of {RecordLength}, the length of " +
-                                "a CIFAR-10 record", records * RecordLength);
+            throw content.Error($"holds {content.ClaimedLength} bytes, which is no multiple of {RecordLength}, " +
+                "the length of a CIFAR-10 record", records * RecordLength);
         if (records > Array.MaxLength)
             throw content.Error($"holds {records} records, more than one array can hold; use fewer samples", 0);
         return (int)records;
@@ -33,7 +35,8 @@ internal static class CifarReader
             long offset = content.Offset;
             content.ReadExactly(labels.Slice(i, 1), $"record {i}");
             if (labels[i] > 9)
-                throw content.Error($"record {i} has label {labels[i]}, above 9; is this the binary version of CIFAR-10?", offset);
+                throw content.Error($"record {i} has label {labels[i]}, above 9; is this the binary version of " +
+                    "CIFAR-10?", offset);
             content.ReadExactly(pixels.Slice(i * Pixels, Pixels), $"record {i}");
         }
         content.ExpectEnd("the last record");

@@ -30,7 +30,8 @@ internal sealed class ContentReader : IDisposable
     public bool IsLengthExact { get; }
 
     /// <summary>The length as far as it can be known before reading: exact, or what the gzip trailer claims.</summary>
-    public long ClaimedLength => IsLengthExact ? MaximumLength : Math.Min(MaximumLength, _lengthInTrailer ?? MaximumLength);
+    public long ClaimedLength =>
+        IsLengthExact ? MaximumLength : Math.Min(MaximumLength, _lengthInTrailer ?? MaximumLength);
 
     /// <summary>The memory that parsed data may take.</summary>
     public MemoryBudget Budget { get; }
@@ -58,7 +59,9 @@ internal sealed class ContentReader : IDisposable
     public FileFormatException Error(string problem, long? offset = null, Exception? inner = null) =>
         new(Path, $"{problem} (byte {offset ?? Offset})", offset ?? Offset, inner);
 
-    /// <summary>Reads up to the buffer's length; 0 at the end of the content, which is then known to be complete.</summary>
+    /// <summary>
+    /// Reads up to the buffer's length; 0 at the end of the content, which is then known to be complete.
+    /// </summary>
     public int Read(Span<byte> buffer)
     {
         if (buffer.IsEmpty) return 0;
@@ -92,7 +95,9 @@ internal sealed class ContentReader : IDisposable
             throw Error("the compressed data is damaged: its checksum is wrong");
     }
 
-    /// <summary>Fills the buffer; <paramref name="what"/> names it in the message when the content ends before.</summary>
+    /// <summary>
+    /// Fills the buffer; <paramref name="what"/> names it in the message when the content ends before.
+    /// </summary>
     public void ReadExactly(Span<byte> buffer, string what)
     {
         while (!buffer.IsEmpty)
@@ -108,7 +113,8 @@ internal sealed class ContentReader : IDisposable
     {
         if (bytes > MaximumLength - Offset)
             throw Error($"the header announces {bytes} bytes of {what}, but " +
-                        (IsLengthExact ? $"only {MaximumLength - Offset} follow" : "the compressed file is too short to hold them") +
+                        (IsLengthExact ? $"only {MaximumLength - Offset} follow"
+                            : "the compressed file is too short to hold them") +
                         "; the file is truncated or its header damaged");
     }
 
@@ -117,7 +123,8 @@ internal sealed class ContentReader : IDisposable
     {
         long end = Offset;
         Span<byte> one = stackalloc byte[1];
-        if (Read(one) != 0) throw Error($"more bytes follow the end of {what}; the file is damaged or its header wrong", end);
+        if (Read(one) != 0)
+            throw Error($"more bytes follow the end of {what}; the file is damaged or its header wrong", end);
     }
 
     /// <inheritdoc/>

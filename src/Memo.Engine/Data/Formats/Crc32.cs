@@ -12,7 +12,10 @@ internal static class Crc32
 {
     private static readonly uint[][] Tables = CreateTables();
 
-    /// <summary>The checksum of what <paramref name="crc"/> is the checksum of, followed by <paramref name="bytes"/>; 0 is that of nothing.</summary>
+    /// <summary>
+    /// The checksum of what <paramref name="crc"/> is the checksum of, followed by <paramref name="bytes"/>; 0 is that
+    /// of nothing.
+    /// </summary>
     public static uint Append(uint crc, ReadOnlySpan<byte> bytes)
     {
         uint[][] t = Tables;

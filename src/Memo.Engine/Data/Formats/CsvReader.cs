@@ -4,12 +4,14 @@ namespace Memo.Data.Formats;
 
 /// <summary>
 /// Reads .csv: fields separated by commas, semicolons or tabs (whichever the first line has most of), the label in the
-/// last column or another. A first line in which a feature is not a number is a header. Blank lines are skipped; rows are
-/// numbered from 0 without the header.
+/// last column or another. A first line in which a feature is not a number is a header. Blank lines are skipped; rows
+/// are numbered from 0 without the header.
 /// </summary>
 internal static class CsvReader
 {
-    /// <summary>Reads samples and labels; <paramref name="labelColumn"/> counts from 0, or from the end when negative.</summary>
+    /// <summary>
+    /// Reads samples and labels; <paramref name="labelColumn"/> counts from 0, or from the end when negative.
+    /// </summary>
     public static Dataset Read(ContentReader content, int? labelColumn, string source)
     {
         var lines = new LineReader(content);
@@ -47,28 +49,28 @@ internal static class CsvReader
         CellValues values, LabelTexts labels)
     {
         int row = labels.Count, column = 0;
+        string? problem = null;
         try
         {
             var fields = new CsvFields(line, separator);
             for (; fields.MoveNext(); column++)
             {
+                // After a fault only counted: a ragged row is the better explanation.
+                if (column >= columns || problem is not null) continue;
                 ReadOnlySpan<byte> cell = fields.Current;
-                if (column >= columns) continue; // counted, for the message below
-                if (cell.IsEmpty) throw lines.Error($"column {column} is missing; every cell needs a value", row);
-                if (column == label)
+                if (cell.IsEmpty)
+                    problem = $"column {column} is missing; every cell needs a value";
+                else if (column == label)
                 {
-                    if (!LabelTexts.TryDecode(cell, out string text))
-                        throw lines.Error($"column {column}: the label is not valid UTF-8", row);
-                    labels.Add(text);
+                    if (LabelTexts.TryDecode(cell, out string text)) labels.Add(text);
+                    else problem = $"column {column}: the label is not valid UTF-8";
                 }
+                else if (!NumberCell.TryParse(cell, out double value))
+                    problem = $"column {column}: {LineReader.Quote(cell)} is not a number";
+                else if (!double.IsFinite(value))
+                    problem = $"column {column}: {FiniteCheck.Describe(value)}; values must be finite";
                 else
-                {
-                    if (!NumberCell.TryParse(cell, out double value))
-                        throw lines.Error($"column {column}: {LineReader.Quote(cell)} is not a number", row);
-                    if (!double.IsFinite(value))
-                        throw lines.Error($"column {column}: {FiniteCheck.Describe(value)}; values must be finite", row);
                     values.Add(value);
-                }
             }
         }
         catch (FormatException exception)
@@ -76,6 +78,7 @@ internal static class CsvReader
             throw lines.Error(exception.Message, row);
         }
         if (column != columns) throw lines.Error($"has {column} columns, where the first line has {columns}", row);
+        if (problem is not null) throw lines.Error(problem, row);
     }
 
     private static byte DetectSeparator(ReadOnlySpan<byte> line)
@@ -95,8 +98,8 @@ internal static class CsvReader
     private static int ResolveLabel(ContentReader content, int? labelColumn, int columns)
     {
         if (columns < 2)
-            throw new FileFormatException(content.Path, "line 1 (row 0): has one column; features and a label are needed, " +
-                                                        "separated by commas, semicolons or tabs", 0);
+            throw new FileFormatException(content.Path, "line 1 (row 0): has one column; features and a label are " +
+                "needed, separated by commas, semicolons or tabs", 0);
         int label = labelColumn ?? -1;
         if (label < -columns || label >= columns)
             throw new MemoException($"{content.Path}: there is no column {label} for the label; the columns are 0 to " +

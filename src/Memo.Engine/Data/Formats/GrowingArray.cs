@@ -26,7 +26,8 @@ internal sealed class GrowingArray<T>(ContentReader content) where T : unmanaged
     private void Grow()
     {
         if (Count == Array.MaxLength)
-            throw new MemoException($"{content.Path}: more than the {Array.MaxLength} values that one array can hold; use fewer samples");
+            throw new MemoException($"{content.Path}: more than the {Array.MaxLength} values that one array can " +
+                "hold; use fewer samples");
         long capacity = Math.Min(2L * _items.Length, Array.MaxLength);
         T[] larger = content.Budget.Allocate<T>(content.Path, capacity, 1);
         Items.CopyTo(larger);

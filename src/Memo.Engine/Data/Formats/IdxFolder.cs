@@ -10,7 +10,8 @@ internal static class IdxFolder
 {
     /// <summary>Whether any file of images in this layout is there.</summary>
     public static bool IsPresent(string folder) =>
-        Find(folder, DataPart.Train, "images-idx3") is not null || Find(folder, DataPart.Test, "images-idx3") is not null;
+        Find(folder, DataPart.Train, "images-idx3") is not null ||
+        Find(folder, DataPart.Test, "images-idx3") is not null;
 
     /// <summary>Reads one part; only that part's two files are opened.</summary>
     public static Dataset Read(string folder, DataPart part, string source, MemoryBudget budget)
@@ -21,7 +22,8 @@ internal static class IdxFolder
         SampleMatrix<byte> images = ReadImages(folder, part, budget);
         if (images.Rows != values.Length)
             throw new FileFormatException(labelFile,
-                $"holds {values.Length} labels, but {Require(folder, part, "images-idx3")} holds {images.Rows} images (byte 4)", 4);
+                $"holds {values.Length} labels, but {Require(folder, part, "images-idx3")} holds {images.Rows} " +
+                    "images (byte 4)", 4);
         (int[] labels, ClassList classes) = LabelEncoding.FromBytes(values);
         return new Dataset(images, labels, classes, source);
     }
@@ -45,6 +47,6 @@ internal static class IdxFolder
 
     private static string Require(string folder, DataPart part, string what) =>
         Find(folder, part, what) ??
-        throw new FileFormatException(Path.Combine(folder, Names(part, what).First()), "no such file, plain or .gz; the folder's " +
-            $"{(part == DataPart.Test ? "test" : "training")} part cannot be read without it");
+        throw new FileFormatException(Path.Combine(folder, Names(part, what).First()), "no such file, plain or " +
+            $".gz; the folder's {(part == DataPart.Test ? "test" : "training")} part cannot be read without it");
 }

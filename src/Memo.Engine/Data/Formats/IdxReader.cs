@@ -12,19 +12,24 @@ internal static class IdxReader
 {
     private const byte UnsignedByte = 0x08;
 
-    /// <summary>Reads images: at least two dimensions, of which all after the first are flattened to n features.</summary>
+    /// <summary>
+    /// Reads images: at least two dimensions, of which all after the first are flattened to n features.
+    /// </summary>
     public static SampleMatrix<byte> ReadImages(ContentReader content)
     {
         int[] dimensions = ReadHeader(content, "images");
         if (dimensions.Length < 2)
-            throw content.Error($"holds {dimensions.Length} dimension, so it is no file of images; is it the file of labels?", 3);
+            throw content.Error($"holds {dimensions.Length} dimension, so it is no file of images; is it the file " +
+                "of labels?", 3);
         Int128 features = 1;
         foreach (int dimension in dimensions.AsSpan(1))
         {
             features *= dimension;
-            content.RequireLength(dimensions[0] * features, "pixels"); // at each step, so that the product cannot overflow
+            // At each step, so that the product cannot overflow.
+            content.RequireLength(dimensions[0] * features, "pixels");
         }
-        if (features > Array.MaxLength) throw content.Error($"an image of {features} pixels is more than one array can hold", 8);
+        if (features > Array.MaxLength)
+            throw content.Error($"an image of {features} pixels is more than one array can hold", 8);
         byte[] pixels = content.Budget.Allocate<byte>(content.Path, dimensions[0], (long)features);
         content.ReadExactly(pixels, "the pixels");
         content.ExpectEnd("the pixels");
@@ -36,7 +41,8 @@ internal static class IdxReader
     {
         int[] dimensions = ReadHeader(content, "labels");
         if (dimensions.Length != 1)
-            throw content.Error($"holds {dimensions.Length} dimensions, so it is no file of labels; is it the file of images?", 3);
+            throw content.Error($"holds {dimensions.Length} dimensions, so it is no file of labels; is it the " +
+                "file of images?", 3);
         content.RequireLength(dimensions[0], "labels");
         byte[] labels = content.Budget.Allocate<byte>(content.Path, dimensions[0], 1);
         content.ReadExactly(labels, "the labels");
@@ -63,7 +69,8 @@ internal static class IdxReader
             content.ReadExactly(field, "the dimensions");
             dimensions[k] = BinaryPrimitives.ReadInt32BigEndian(field);
             if (dimensions[k] < 1)
-                throw content.Error(dimensions[k] == 0 ? $"holds no {what}" : $"dimension {k} is {dimensions[k]}", offset);
+                throw content.Error(
+                    dimensions[k] == 0 ? $"holds no {what}" : $"dimension {k} is {dimensions[k]}", offset);
         }
         return dimensions;
     }

@@ -11,7 +11,8 @@ internal static class InputFile
     /// <summary>
     /// Opens a file for reading; one that begins as gzip does is decompressed on the way.
     /// </summary>
-    /// <exception cref="FileFormatException">Missing, a folder, not readable, empty, or named .gz without being gzip.</exception>
+    /// <exception cref="FileFormatException">Missing, a folder, not readable, empty, or named .gz without being
+    /// gzip.</exception>
     public static ContentReader Open(string path, MemoryBudget budget)
     {
         FileStream stream = OpenStream(path);
@@ -37,7 +38,8 @@ internal static class InputFile
         if (!gzip)
         {
             if (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
-                throw new FileFormatException(path, "the name says gzip, but the file does not begin as gzip does (byte 0)", 0);
+                throw new FileFormatException(path, "the name says gzip, but the file does not begin as gzip does " +
+                    "(byte 0)", 0);
             stream.Position = 0;
             return ContentReader.OfPlain(stream, path, budget);
         }

@@ -57,7 +57,9 @@ internal static class LabelEncoding
         return (labels, classes);
     }
 
-    /// <summary>The integer that a text denotes, if it denotes one that a double holds exactly or that fits 64 bits.</summary>
+    /// <summary>
+    /// The integer that a text denotes, if it denotes one that a double holds exactly or that fits 64 bits.
+    /// </summary>
     public static bool TryInteger(string text, out long value)
     {
         if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value)) return true;

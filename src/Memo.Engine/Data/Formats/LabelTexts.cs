@@ -8,7 +8,8 @@ namespace Memo.Data.Formats;
 /// <summary>Collects label texts; each distinct one is kept once.</summary>
 internal sealed class LabelTexts(ContentReader content)
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private readonly Dictionary<string, int> _numbering = new(StringComparer.Ordinal);
     private readonly GrowingArray<int> _numbers = new(content);
 

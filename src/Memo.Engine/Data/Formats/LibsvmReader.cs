@@ -6,8 +6,8 @@ namespace Memo.Data.Formats;
 
 /// <summary>
 /// Reads lines "label index:value index:value ..." with indices from 1, ascending; a # begins a comment. The samples
-/// become dense: the dimension is the largest index that occurs, or given, since a test file may lack the last features.
-/// uint8 when all values are integers in 0..255, else float64.
+/// become dense: the dimension is the largest index that occurs, or given, since a test file may lack the last
+/// features. uint8 when all values are integers in 0..255, else float64.
 /// </summary>
 internal static class LibsvmReader
 {
@@ -51,7 +51,8 @@ internal static class LibsvmReader
         return new Dataset(points, classIndices, classes, source);
     }
 
-    private static SampleMatrix<T> Densify<T>(ContentReader content, ReadOnlySpan<int> indices, ReadOnlySpan<double> values,
+    private static SampleMatrix<T> Densify<T>(
+        ContentReader content, ReadOnlySpan<int> indices, ReadOnlySpan<double> values,
         ReadOnlySpan<int> ends, int columns) where T : unmanaged, System.Numerics.INumber<T>
     {
         T[] dense = content.Budget.Allocate<T>(content.Path, ends.Length, columns);
@@ -88,7 +89,8 @@ internal static class LibsvmReader
             throw lines.Error($"{LineReader.Quote(token)} is not of the form index:value", row);
         if (index == 0) throw lines.Error("a feature has index 0; indices are counted from 1", row);
         if (index <= previous) throw lines.Error($"index {index} follows index {previous}; indices must ascend", row);
-        if (index > dimension) throw lines.Error($"index {index} is beyond the dimension {dimension} that n= gives", row);
+        if (index > dimension)
+            throw lines.Error($"index {index} is beyond the dimension {dimension} that n= gives", row);
         if (!NumberCell.TryParse(token[(colon + 1)..], out double value))
             throw lines.Error($"{LineReader.Quote(token)}: the value is not a number", row);
         if (!double.IsFinite(value))

@@ -68,7 +68,8 @@ internal sealed class LineReader(ContentReader content)
         }
         if (_end == _buffer.Length)
         {
-            byte[] larger = content.Budget.Allocate<byte>(content.Path, Math.Min(2L * _buffer.Length, (long)Array.MaxLength + 1), 1);
+            byte[] larger = content.Budget.Allocate<byte>(
+                content.Path, Math.Min(2L * _buffer.Length, (long)Array.MaxLength + 1), 1);
             _buffer.CopyTo(larger, 0);
             _buffer = larger;
         }

@@ -7,10 +7,11 @@ using System.Text;
 namespace Memo.Data.Formats;
 
 /// <summary>
-/// What stands before the values of a .npy: kind ('b', 'i', 'u', 'f', 'U', 'S' ...), bytes an element, byte order, memory
-/// order and shape.
+/// What stands before the values of a .npy: kind ('b', 'i', 'u', 'f', 'U', 'S' ...), bytes an element, byte order,
+/// memory order and shape.
 /// </summary>
-internal sealed record NpyHeader(char Kind, long ElementLength, bool BigEndian, bool FortranOrder, long[] Shape, string Descr)
+internal sealed record NpyHeader(
+    char Kind, long ElementLength, bool BigEndian, bool FortranOrder, long[] Shape, string Descr)
 {
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
@@ -24,12 +25,16 @@ internal sealed record NpyHeader(char Kind, long ElementLength, bool BigEndian, 
         content.ReadExactly(preamble, "the .npy header");
         if (!preamble.StartsWith(Magic)) throw content.Error("does not begin as a .npy array does (0x93 'NUMPY')", 0);
         int version = preamble[6];
-        if (version is < 1 or > 3) throw content.Error($".npy version {version}.{preamble[7]} is not known; 1, 2 and 3 are", 6);
+        if (version is < 1 or > 3)
+            throw content.Error($".npy version {version}.{preamble[7]} is not known; 1, 2 and 3 are", 6);
 
         Span<byte> field = stackalloc byte[4];
         content.ReadExactly(field[..(version == 1 ? 2 : 4)], "the .npy header");
-        long length = version == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(field) : BinaryPrimitives.ReadUInt32LittleEndian(field);
-        if (length > LongestHeader) throw content.Error($"the .npy header claims {length} bytes, above {LongestHeader}", 8);
+        long length = version == 1
+            ? BinaryPrimitives.ReadUInt16LittleEndian(field)
+            : BinaryPrimitives.ReadUInt32LittleEndian(field);
+        if (length > LongestHeader)
+            throw content.Error($"the .npy header claims {length} bytes, above {LongestHeader}", 8);
         long start = content.Offset;
         var bytes = new byte[length];
         content.ReadExactly(bytes, "the .npy header");
@@ -57,8 +62,8 @@ internal sealed record NpyHeader(char Kind, long ElementLength, bool BigEndian, 
     };
 
     /// <summary>
-    /// Rows and columns of the array as a matrix: all dimensions after the first make the columns. Throws when a dimension is
-    /// 0, or when there are more values than the content can still hold.
+    /// Rows and columns of the array as a matrix: all dimensions after the first make the columns. Throws when a
+    /// dimension is 0, or when there are more values than the content can still hold.
     /// </summary>
     public (int Rows, int Columns) MatrixShape(ContentReader content)
     {
@@ -103,7 +108,8 @@ internal sealed record NpyHeader(char Kind, long ElementLength, bool BigEndian, 
             SkipSpace();
             if (_position != text.Length) throw new FormatException("text behind the dictionary");
             return Interpret(descr ?? throw new FormatException("no 'descr'"),
-                fortran ?? throw new FormatException("no 'fortran_order'"), shape ?? throw new FormatException("no 'shape'"));
+                fortran ?? throw new FormatException("no 'fortran_order'"),
+                shape ?? throw new FormatException("no 'shape'"));
         }
 
         private static NpyHeader Interpret(string descr, bool fortran, long[] shape)
@@ -113,7 +119,8 @@ internal sealed record NpyHeader(char Kind, long ElementLength, bool BigEndian, 
             string rest = order is '<' or '>' or '|' or '=' ? descr[1..] : descr;
             long length = 0;
             if (rest.Length == 0 || rest.Length > 1 &&
-                !long.TryParse(rest.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out length) && rest[0] is not ('M' or 'm'))
+                !long.TryParse(rest.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out length) &&
+                rest[0] is not ('M' or 'm'))
                 throw new FormatException($"dtype '{descr}'");
             if (length > int.MaxValue) throw new FormatException($"dtype '{descr}'");
             return new NpyHeader(rest[0], rest[0] == 'U' ? 4 * length : length, order == '>', fortran, shape, descr);
@@ -132,7 +139,8 @@ internal sealed record NpyHeader(char Kind, long ElementLength, bool BigEndian, 
         {
             SkipSpace();
             char quote = _position < text.Length ? text[_position] : ' ';
-            if (quote is not ('\'' or '"')) throw new FormatException($"a quoted string was expected at character {_position}");
+            if (quote is not ('\'' or '"'))
+                throw new FormatException($"a quoted string was expected at character {_position}");
             int end = text.IndexOf(quote, _position + 1);
             if (end < 0) throw new FormatException("a string does not end");
             string value = text[(_position + 1)..end];
@@ -161,7 +169,8 @@ internal sealed record NpyHeader(char Kind, long ElementLength, bool BigEndian, 
                 SkipSpace();
                 int start = _position;
                 while (_position < text.Length && char.IsAsciiDigit(text[_position])) _position++;
-                if (!long.TryParse(text.AsSpan(start, _position - start), NumberStyles.None, CultureInfo.InvariantCulture, out long size))
+                if (!long.TryParse(text.AsSpan(start, _position - start), NumberStyles.None,
+                    CultureInfo.InvariantCulture, out long size))
                     throw new FormatException("'shape' is not a tuple of integers");
                 TryTake('L'); // Python 2 wrote long integers so
                 shape.Add(size);

@@ -8,21 +8,24 @@ using System.Text;
 namespace Memo.Data.Formats;
 
 /// <summary>
-/// Reads an array of any byte order and memory order. uint8, float32 and float64 stay what they are; bool is uint8; other
-/// integers become uint8 when all lie in 0..255, else float64 when that is exact.
+/// Reads an array of any byte order and memory order. uint8, float32 and float64 stay what they are; bool is uint8;
+/// other integers become uint8 when all lie in 0..255, else float64 when that is exact.
 /// </summary>
 internal static class NpyReader
 {
-    // Elements read at a time where they are converted; and below 2^31 bytes for every element type, the limit of a span.
+    // Elements read at a time where they are converted; and below 2^31 bytes for every element type, the limit of a
+    // span.
     private const int ChunkElements = 1 << 16;
 
-    /// <summary>Reads samples: N by n; dimensions after the second are flattened. NaN and infinity are refused.</summary>
+    /// <summary>
+    /// Reads samples: N by n; dimensions after the second are flattened. NaN and infinity are refused.
+    /// </summary>
     public static SampleMatrix ReadMatrix(ContentReader content)
     {
         NpyHeader header = NpyHeader.Read(content);
         if (header.Shape.Length < 2)
-            throw content.Error($"the array has {header.Shape.Length} dimension(s), but samples are N by n; reshape it, " +
-                                "for one feature to (-1, 1)");
+            throw content.Error($"the array has {header.Shape.Length} dimension(s), but samples are N by n; " +
+                "reshape it, for one feature to (-1, 1)");
         SampleMatrix matrix = (header.Kind, header.ElementLength) switch
         {
             ('u', 1) or ('b', 1) => ReadValues<byte>(content, header),
@@ -50,10 +53,12 @@ internal static class NpyReader
     {
         NpyHeader header = NpyHeader.Read(content);
         if (header.ElementLength == 0 || header.Kind is not ('i' or 'u' or 'b' or 'U' or 'S'))
-            throw content.Error($"dtype {header.TypeName} is not read as labels; save integers or strings of fixed length");
+            throw content.Error($"dtype {header.TypeName} is not read as labels; save integers or strings of " +
+                "fixed length");
         (int count, int columns) = header.MatrixShape(content);
         if (columns != 1)
-            throw content.Error($"the labels have shape ({string.Join(", ", header.Shape)}); one for each sample is needed");
+            throw content.Error($"the labels have shape ({string.Join(", ", header.Shape)}); one for each sample " +
+                "is needed");
         return (header.Kind, header.ElementLength) switch
         {
             ('U' or 'S', _) => ReadStrings(content, header, count),
@@ -65,11 +70,13 @@ internal static class NpyReader
             ('u', 2) => ReadIntegerLabels<ushort>(content, header, count),
             ('u', 4) => ReadIntegerLabels<uint>(content, header, count),
             ('u', 8) => ReadIntegerLabels<ulong>(content, header, count),
-            _ => throw content.Error($"dtype {header.TypeName} is not read as labels; save integers or strings of fixed length"),
+            _ => throw content.Error($"dtype {header.TypeName} is not read as labels; save integers or strings of " +
+                "fixed length"),
         };
     }
 
-    private static SampleMatrix<T> ReadValues<T>(ContentReader content, NpyHeader header) where T : unmanaged, INumber<T>
+    private static SampleMatrix<T> ReadValues<T>(ContentReader content, NpyHeader header)
+        where T : unmanaged, INumber<T>
     {
         (int rows, int columns) = header.MatrixShape(content);
         T[] values = content.Budget.Allocate<T>(content.Path, rows, columns);
@@ -80,7 +87,8 @@ internal static class NpyReader
         return ToMatrix(content, header, values, rows, columns);
     }
 
-    private static SampleMatrix ReadIntegers<T>(ContentReader content, NpyHeader header) where T : unmanaged, IBinaryInteger<T>
+    private static SampleMatrix ReadIntegers<T>(ContentReader content, NpyHeader header)
+        where T : unmanaged, IBinaryInteger<T>
     {
         (int rows, int columns) = header.MatrixShape(content);
         byte[] bytes = content.Budget.Allocate<byte>(content.Path, rows, columns);
@@ -103,7 +111,8 @@ internal static class NpyReader
                 wide ??= Widen(content, bytes.AsSpan(0, start + k), rows, columns);
                 wide[start + k] = double.CreateTruncating(value);
                 if (!isByte && Int128.CreateChecked(wide[start + k]) != Int128.CreateChecked(value))
-                    throw content.Error($"element {start + k} is {value}, which float64 does not hold exactly; scale the data");
+                    throw content.Error($"element {start + k} is {value}, which float64 does not hold exactly; " +
+                        "scale the data");
             }
             if (start > int.MaxValue - chunk.Length) break; // the last chunk; start must not overflow
         }
@@ -131,7 +140,8 @@ internal static class NpyReader
 
     // In Fortran's order the first index runs fastest: element (i0, i1, .., ik) stands at i0 + d0 (i1 + d1 (i2 + ..)).
     // Its place in the matrix is row i0, column ((i1 d2 + i2) d3 + ..) + ik.
-    private static SampleMatrix<T> ToMatrix<T>(ContentReader content, NpyHeader header, T[] values, int rows, int columns)
+    private static SampleMatrix<T> ToMatrix<T>(
+        ContentReader content, NpyHeader header, T[] values, int rows, int columns)
         where T : unmanaged, INumber<T>
     {
         if (!header.FortranOrder) return new SampleMatrix<T>(values, rows, columns);
@@ -173,7 +183,8 @@ internal static class NpyReader
         {
             long offset = content.Offset;
             content.ReadExactly(element, "the labels");
-            if (!TryDecode(element, header, out string text)) throw content.Error($"label {i} is not valid text", offset);
+            if (!TryDecode(element, header, out string text))
+                throw content.Error($"label {i} is not valid text", offset);
             labels.Add(text);
         }
         content.ExpectEnd("the labels");

@@ -15,7 +15,8 @@ internal static class NpzReader
         (int[] labels, ClassList classes) = ReadArray(archive, "y", stream, path, budget, NpyReader.ReadLabels);
         if (labels.Length != points.Rows)
             throw new FileFormatException(path, $"array x has {points.Rows} rows, but y has {labels.Length} labels " +
-                                                $"(row {Math.Min(points.Rows, labels.Length)})", Math.Min(points.Rows, labels.Length));
+                                                $"(row {Math.Min(points.Rows, labels.Length)})",
+                Math.Min(points.Rows, labels.Length));
         return new Dataset(points, labels, classes, path);
     }
 
@@ -45,17 +46,21 @@ internal static class NpzReader
         }
         catch (Exception exception) when (IsZipFault(exception))
         {
-            throw new FileFormatException(path, "is not a zip archive, or is cut off: its directory, at the end, cannot be read " +
-                                                $"(byte {stream.Length})", stream.Length, exception);
+            throw new FileFormatException(path, "is not a zip archive, or is cut off: its directory, at the end, " +
+                $"cannot be read (byte {stream.Length})", stream.Length, exception);
         }
     }
 
     private static T ReadArray<T>(ZipArchive archive, string name, Stream stream, string path, MemoryBudget budget,
         Func<ContentReader, T> read)
     {
-        ZipArchiveEntry entry = archive.GetEntry(name + ".npy") ??
-            throw new FileFormatException(path, $"holds no array {name}; x (samples) and y (labels) are needed, it holds " +
-                $"{(archive.Entries.Count == 0 ? "nothing" : string.Join(", ", archive.Entries.Take(10).Select(e => e.Name)))}");
+        ZipArchiveEntry? entry = archive.GetEntry(name + ".npy");
+        if (entry is null)
+        {
+            string names = string.Join(", ", archive.Entries.Take(10).Select(each => each.Name));
+            throw new FileFormatException(path, $"holds no array {name}; x (samples) and y (labels) are needed, " +
+                                                $"and it holds {(names.Length == 0 ? "nothing" : names)}");
+        }
         string arrayPath = $"{path}:{entry.FullName}";
         if (entry.IsEncrypted) throw new FileFormatException(arrayPath, "is encrypted", 0);
         Stream content;
@@ -65,10 +70,12 @@ internal static class NpzReader
         }
         catch (Exception exception) when (IsZipFault(exception))
         {
-            throw new FileFormatException(arrayPath, $"the zip entry cannot be opened: {exception.Message}", 0, exception);
+            throw new FileFormatException(
+                arrayPath, $"the zip entry cannot be opened: {exception.Message}", 0, exception);
         }
         long packedLength = Math.Min(entry.CompressedLength, stream.Length);
-        using ContentReader reader = ContentReader.OfInflated(content, arrayPath, packedLength, budget, crc: entry.Crc32);
+        using ContentReader reader =
+            ContentReader.OfInflated(content, arrayPath, packedLength, budget, crc: entry.Crc32);
         return read(reader);
     }
 

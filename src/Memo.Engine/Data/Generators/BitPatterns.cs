@@ -55,8 +55,8 @@ internal static class BitPatterns
     }
 
     /// <summary>
-    /// Distinct words of floor(n/m) bits, each bit repeated m = ceil(c^2) times: two words differ in a bit, so their points
-    /// differ in m coordinates and are sqrt(m) >= c apart. The coordinates left over are 0.
+    /// Distinct words of floor(n/m) bits, each bit repeated m = ceil(c^2) times: two words differ in a bit, so their
+    /// points differ in m coordinates and are sqrt(m) >= c apart. The coordinates left over are 0.
     /// </summary>
     public static GeneratedSamples Hypercube(GeneratorParameters parameters, SeededRandom random, MemoryBudget budget)
     {
@@ -64,7 +64,8 @@ internal static class BitPatterns
         double c = parameters.Real("c", double.Epsilon, 1000);
         int repeats = Math.Max(1, (int)Math.Ceiling(c * c)), length = n / repeats;
         if (length == 0)
-            throw new MemoException($"hypercube: n={n} is below ceil(c^2) = {repeats}, so there is one point only; take a larger n");
+            throw new MemoException($"hypercube: n={n} is below ceil(c^2) = {repeats}, so there is one point " +
+                "only; take a larger n");
         long most = length >= 31 ? Array.MaxLength : 1L << length;
         int count = parameters.IsGiven("count") ? parameters.Integer("count", 1, (int)most) : (int)Math.Min(1000, most);
 

@@ -6,7 +6,8 @@ namespace Memo.Data.Generators;
 internal static class FloatSamples
 {
     /// <summary>Fills row i of a count-by-n matrix with <paramref name="fill"/>(i, row), for i ascending.</summary>
-    public static SampleMatrix Create(string source, int count, int n, ElementType type, MemoryBudget budget, Action<int, double[]> fill)
+    public static SampleMatrix Create(
+        string source, int count, int n, ElementType type, MemoryBudget budget, Action<int, double[]> fill)
     {
         var row = new double[n];
         if (type == ElementType.Float64)

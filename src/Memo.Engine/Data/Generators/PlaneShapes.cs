@@ -49,7 +49,8 @@ internal static class PlaneShapes
         return new GeneratedSamples(points, TakingTurns(count, classes), [.. Enumerable.Range(0, classes)]);
     }
 
-    private static GeneratedSamples InPlane(string name, GeneratorParameters parameters, SeededRandom random, MemoryBudget budget,
+    private static GeneratedSamples InPlane(
+        string name, GeneratorParameters parameters, SeededRandom random, MemoryBudget budget,
         double noise, Func<int, SeededRandom, (double X, double Y)> draw)
     {
         int count = parameters.Integer("count", 1, Array.MaxLength);
@@ -62,5 +63,6 @@ internal static class PlaneShapes
         return new GeneratedSamples(points, TakingTurns(count, 2), [0, 1]);
     }
 
-    private static int[] TakingTurns(int count, int classes) => [.. Enumerable.Range(0, count).Select(i => i % classes)];
+    private static int[] TakingTurns(int count, int classes) =>
+        [.. Enumerable.Range(0, count).Select(i => i % classes)];
 }

@@ -38,7 +38,8 @@ internal sealed class FileSource(string path, int? dimension) : IDataSource
         switch (Extension(path))
         {
             case ".npz":
-                using (FileStream stream = InputFile.OpenStream(path)) return NpzReader.ReadPoints(stream, path, budget);
+                using (FileStream stream = InputFile.OpenStream(path))
+                    return NpzReader.ReadPoints(stream, path, budget);
             case ".npy":
                 using (ContentReader content = InputFile.Open(path, budget)) return NpyReader.ReadMatrix(content);
             default:
@@ -49,13 +50,14 @@ internal sealed class FileSource(string path, int? dimension) : IDataSource
     private ContentReader OpenKnown(string extension, MemoryBudget budget) =>
         extension is ".csv" or ".tsv" or ".svm" or ".libsvm"
             ? InputFile.Open(path, budget)
-            : throw new FileFormatException(path, $"the ending '{extension}' names no known format; .npz, .npy, .csv, .tsv, .svm and " +
-                                                  ".libsvm are read, and folders with IDX (MNIST) or CIFAR-10 binary files");
+            : throw new FileFormatException(path, $"the ending '{extension}' names no known format; .npz, .npy, " +
+                ".csv, .tsv, .svm and .libsvm are read, and folders with IDX (MNIST) or CIFAR-10 binary files");
 
     // In lower case, of the name without a .gz behind it; an .npz is compressed already.
     private static string Extension(string path)
     {
         string extension = Path.GetExtension(path);
-        return (extension.Equals(".gz", StringComparison.OrdinalIgnoreCase) ? Path.GetExtension(path[..^3]) : extension).ToLowerInvariant();
+        return (extension.Equals(".gz", StringComparison.OrdinalIgnoreCase) ? Path.GetExtension(path[..^3]) : extension)
+            .ToLowerInvariant();
     }
 }

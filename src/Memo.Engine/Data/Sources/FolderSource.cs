@@ -19,7 +19,8 @@ internal sealed class FolderSource(string folder, string? name = null) : IDataSo
     {
         if (options.LabelColumn is { } column)
             throw new MemoException($"{name ?? folder}: --label-column {column} applies to .csv files only");
-        return IsIdx() ? IdxFolder.Read(folder, part, name ?? folder, budget) : CifarFolder.Read(folder, part, name ?? folder, budget);
+        return IsIdx() ? IdxFolder.Read(folder, part, name ?? folder, budget)
+            : CifarFolder.Read(folder, part, name ?? folder, budget);
     }
 
     /// <inheritdoc/>
@@ -30,7 +31,7 @@ internal sealed class FolderSource(string folder, string? name = null) : IDataSo
     {
         if (IdxFolder.IsPresent(folder)) return true;
         if (CifarFolder.IsPresent(folder)) return false;
-        throw new FileFormatException(folder, "the folder holds neither MNIST files (train-images-idx3-ubyte, ...) nor CIFAR-10 " +
-                                              "files (data_batch_1.bin, ...), plain or .gz");
+        throw new FileFormatException(folder, "the folder holds neither MNIST files (train-images-idx3-ubyte, " +
+            "...) nor CIFAR-10 files (data_batch_1.bin, ...), plain or .gz");
     }
 }

@@ -15,5 +15,6 @@ internal sealed class GeneratorSource(DataGenerator generator, string parameters
             : generator.Generate(parameters, options.Seed, budget);
 
     /// <inheritdoc/>
-    public SampleMatrix ReadPoints(DataPart part, LoadOptions options, MemoryBudget budget) => Read(part, options, budget).Points;
+    public SampleMatrix ReadPoints(DataPart part, LoadOptions options, MemoryBudget budget) =>
+        Read(part, options, budget).Points;
 }

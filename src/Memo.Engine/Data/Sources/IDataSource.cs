@@ -8,7 +8,9 @@ internal interface IDataSource
     /// <summary>Whether there is a training and a test part.</summary>
     bool HasParts { get; }
 
-    /// <summary>All samples of a part with their labels, in file order; a source without parts ignores the part.</summary>
+    /// <summary>
+    /// All samples of a part with their labels, in file order; a source without parts ignores the part.
+    /// </summary>
     Dataset Read(DataPart part, LoadOptions options, MemoryBudget budget);
 
     /// <summary>All samples of a part, in file order, whether or not there are labels.</summary>
