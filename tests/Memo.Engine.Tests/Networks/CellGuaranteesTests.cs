@@ -28,7 +28,9 @@ public sealed class CellGuaranteesTests
     public void The_radius_is_the_distance_to_the_binding_wall_rounded_down(ElementType type) => CellCase.Of(type).Sample(c =>
     {
         var walls = new ExactWalls(c);
-        Predictions predictions = c.Build().Predict(c.QueryMatrix, Outputs.Radii);
+        CellNetwork network = c.Build();
+        Predictions predictions = network.Predict(c.QueryMatrix, Outputs.Radii);
+        Assert.Equal(network.PredictByReference(c.QueryMatrix, Outputs.Radii).Radii, predictions.Radii); // to the last bit
         for (int q = 0; q < c.Queries.Length; q++)
         {
             double radius = predictions.Radii![q];
@@ -45,6 +47,28 @@ public sealed class CellGuaranteesTests
             Assert.True(above * above * scale >= wallSquared || radius == double.MaxValue, $"query {q}: {radius:R} is too small");
         }
     }, iter: Cases);
+
+    // Found by the property above: where radii are a few units of the smallest double, rounding is no longer relative,
+    // and a wall passed over as "farther by a share" can be the binding one. Multiples of 2^-1074, in every rotation.
+    [Fact]
+    public void Subnormal_radii_do_not_depend_on_the_order_of_samples()
+    {
+        double[][] Subnormal(params int[][] rows) => [.. rows.Select(row => row.Select(value => value * double.Epsilon).ToArray())];
+        double[][] points = Subnormal([-2, -2], [-2, 6], [4, 7], [2, -1], [6, -5], [6, 2], [0, 6]);
+        double[][] queries = Subnormal([0, 4], [-5, 1], [7, -2], [-4, -7], [5, 5], [1, 3], [4, -1]);
+        int[] labels = [1, 0, 0, 1, 1, 1, 0];
+        double[]? first = null;
+        for (int shift = 0; shift < points.Length; shift++)
+        {
+            int[] order = [.. Enumerable.Range(0, points.Length).Select(i => (i + shift) % points.Length)];
+            var c = new CellCase(ElementType.Float64, 2, [.. order.Select(i => points[i])], [.. order.Select(i => labels[i])], 2,
+                new Ratio(5, 8), [.. queries, .. points]);
+            CellNetwork network = c.Build();
+            first ??= network.PredictByReference(c.QueryMatrix, Outputs.Radii).Radii;
+            Assert.Equal(first, network.PredictByReference(c.QueryMatrix, Outputs.Radii).Radii);
+            Assert.Equal(first, network.Predict(c.QueryMatrix, Outputs.Radii).Radii);
+        }
+    }
 
     // Strictly inside rho the sign never changes: random directions, straight at each point of another label, along the
     // normal of each wall. The attacking points are doubles, and their distance is checked exactly.

@@ -1,0 +1,62 @@
+# memo-engine: everything is run from here. `make` alone lists what there is.
+PREFIX ?= /usr/local
+DESTDIR ?=
+FUZZ_SECONDS ?= 60
+BENCH ?= --filter '*'
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build run test bench install clean FORCE
+
+# One build of the same sources per processor level on x86-64 (CONTRIBUTING.md, "Three builds"), one elsewhere.
+ifeq ($(shell uname -m),x86_64)
+LEVELS := x86-64-v2 x86-64-v3 x86-64-v4
+else
+LEVELS := portable
+endif
+
+SOURCES := $(shell find src -type d \( -name bin -o -name obj \) -prune -o -type f -print | LC_ALL=C sort) \
+           Directory.Build.props Directory.Packages.props global.json scripts/publish
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null || \
+	 sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1  \2/p' Makefile
+
+run: build ## build, then reproduce the paper's experiment on the embedded digits
+	out/bin/memo pairs --data digits
+
+test: build ## build, then run all tests (FUZZ_SECONDS=60: time for the fuzzer)
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/test
+
+build: setup $(LEVELS:%=out/stamp/%) out/lib/libmemo.so out/include/memo.h ## build out/bin/memo and out/lib/libmemo.so
+	@du -sbc out/bin out/libexec out/lib 2>/dev/null | awk 'END { printf "build: out/bin/memo is up to date; all builds of program and library: %.1f MB\n", $$1 / 1e6 }'
+
+bench: setup ## time the kernels under BenchmarkDotNet (BENCH='--filter *Distance*': only those)
+	scripts/dotnet run -c Release --project bench/Memo.Bench -- $(BENCH)
+
+install: build ## install program, library and header below PREFIX (default /usr/local)
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/include"
+	install -m 755 out/bin/memo "$(DESTDIR)$(PREFIX)/bin/memo"
+	install -m 644 out/include/memo.h "$(DESTDIR)$(PREFIX)/include/memo.h"
+	cd out && find libexec lib -type f -exec install -D -m 755 '{}' "$(DESTDIR)$(PREFIX)/{}" \;
+	ln -sf libmemo.so.0 "$(DESTDIR)$(PREFIX)/lib/libmemo.so"
+	@[ -n "$(DESTDIR)" ] || ! [ -w /etc/ld.so.cache ] || ldconfig
+
+clean: ## remove everything that was built
+	rm -rf out src/*/bin src/*/obj tests/*/bin tests/*/obj bench/*/bin bench/*/obj
+
+setup:
+	@scripts/setup
+
+# A level is published again when a source changed, or when one was added or removed.
+$(LEVELS:%=out/stamp/%): out/stamp/%: $(SOURCES) out/sources | setup
+	@scripts/publish $*
+	@mkdir -p $(@D) && touch $@
+
+out/sources: FORCE
+	@mkdir -p out && printf '%s\n' $(SOURCES) >$@.new && if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+out/lib/libmemo.so: | $(LEVELS:%=out/stamp/%)
+	@ln -sf libmemo.so.0 $@
+
+out/include/memo.h: native/include/memo.h
+	@mkdir -p $(@D) && cp $< $@
