@@ -1,10 +1,10 @@
 using System.CommandLine;
+using System.Diagnostics;
+using System.Text;
 using Memo.Data;
 using Memo.Experiments;
 using Memo.Numerics;
 using Memo.Reports;
-using System.Diagnostics;
-using System.Text;
 
 namespace Memo.Cli.Commands;
 
