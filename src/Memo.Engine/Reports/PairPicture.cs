@@ -75,7 +75,8 @@ public sealed class PairPicture
         Text(28, 42, "title", Title);
         Text(28, 64, "note", Subtitle);
         Text(28, 84, "note", string.Create(CultureInfo.InvariantCulture,
-            $"mean accuracy {100 * _report.MeanAccuracy:0.00} %  ·  nearest neighbour {100 * _report.MeanNearestNeighbour:0.00} %  ·  abstained {100 * _report.AbstainedShare:0.00} %"));
+            $"mean accuracy {100 * _report.MeanAccuracy:0.00} %  ·  nearest neighbour {100 * _report.MeanNearestNeighbour:0.00} %") +
+            string.Create(CultureInfo.InvariantCulture, $"  ·  abstained {100 * _report.AbstainedShare:0.00} %"));
         string[] names = [.. _classes.Select(name => Shorten(DisplayNames.GetValueOrDefault(name, name)))];
         string heading = names.Any(name => name.Length > 6) ? "small middle" : "label middle";
         for (int k = 0; k < span; k++)
@@ -174,7 +175,9 @@ public sealed class PairPicture
         string colour = (fill is { } value ? $" fill='{value}'" : "") +
                         (opacity < 1 ? opacityMarkup.ToString(CultureInfo.InvariantCulture) : "");
         string title = tooltip is null ? "" : $"<title>{SecurityElement.Escape(tooltip)}</title>";
-        Append($"<rect class='{style}' x='{x:0.##}' y='{y:0.##}' width='{_cell}' height='{_cellHeight}' rx='{(_cell >= Cell ? 4 : 1)}'{colour}>{title}</rect>\n");
+        int corner = _cell >= Cell ? 4 : 1;
+        Append($"<rect class='{style}' x='{x:0.##}' y='{y:0.##}' width='{_cell}' height='{_cellHeight}' rx='{corner}'");
+        Append($"{colour}>{title}</rect>\n");
     }
 
     private void Text(double x, double y, string style, string text, Rgb? fill = null)
