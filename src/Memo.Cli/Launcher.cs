@@ -3,6 +3,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.InteropServices.Marshalling;
+using System.Text;
 using Memo.Kernels;
 
 namespace Memo.Cli;
@@ -31,7 +32,9 @@ internal static partial class Launcher
         }
         catch (MemoException error)
         {
-            Console.Error.WriteLine($"memo: {error.Message}");
+            // Not through Console.Error, whose first touch of a terminal writes more than is asked of it.
+            using Stream stderr = Console.OpenStandardError();
+            stderr.Write(Encoding.UTF8.GetBytes($"memo: {error.Message}\n"));
             return UsageError;
         }
     }
