@@ -1,6 +1,8 @@
+// `memo`: parsing and printing only. Everything that computes is in Memo.Engine.
 using Memo.Cli;
-using Memo.Kernels;
 
-if (Launcher.RunBest(args) is int code) return code;
-Console.WriteLine($"{Isa.Name(Isa.Best)} {Isa.Name(Isa.Active)}");
-return 0;
+// Answered before anything else is touched, so that it costs no more than starting the process.
+if (args is ["--version"]) return ProductVersion.Write();
+// `memo data` computes nothing, so the front answers it; only the front can download.
+if (args is ["data", ..]) return CommandLine.Run(args);
+return Launcher.RunBest(args) ?? CommandLine.Run(args);

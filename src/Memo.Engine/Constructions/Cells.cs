@@ -1,4 +1,3 @@
-using System.Numerics;
 using Memo.Data;
 using Memo.Networks;
 using Memo.Numerics;
@@ -25,26 +24,18 @@ public static class Cells
             throw new MemoException(present == 0
                 ? $"{data.Source}: no samples"
                 : $"{data.Source}: only one class ({data.Classes[data.Labels[0]]}) occurs; a network needs two or more");
-        Dyadic separation = data.Points switch
+        run ??= RunOptions.Default;
+        CellEvaluator evaluator = CellEvaluator.Create(data.Points, data.Labels, data.Classes.Count, run);
+        try
         {
-            SampleMatrix<byte> points => MinimumSquaredDistance(points, data.Labels, run ?? RunOptions.Default),
-            SampleMatrix<float> points => MinimumSquaredDistance(points, data.Labels, run ?? RunOptions.Default),
-            SampleMatrix<double> points => MinimumSquaredDistance(points, data.Labels, run ?? RunOptions.Default),
-            _ => throw new NotSupportedException(),
-        };
-        return new CellNetwork(data.Points, data.Labels, data.Classes, lambda, separation);
-    }
-
-    private static Dyadic MinimumSquaredDistance<T>(SampleMatrix<T> points, int[] labels, RunOptions run)
-        where T : unmanaged, INumber<T>
-    {
-        Dyadic? least = null;
-        for (int i = 0; i < points.Rows; i++)
-            for (int j = 0; j < i; j++)
-                if (labels[i] != labels[j] && ExactDistance.Squared(points.Row(i), points.Row(j)) is var distance &&
-                    (least is null || distance < least))
-                    least = distance;
-        _ = run;
-        return least!.Value;
+            Dyadic least = evaluator.MinimumSquaredDistance(run);
+            if (least.Sign == 0) LabelConflicts.Resolve(data, OnConflict.Error, out _); // throws, naming two rows
+            return new CellNetwork(data.Points, data.Labels, data.Classes, lambda, least).WithEvaluator(evaluator);
+        }
+        catch
+        {
+            evaluator.Dispose();
+            throw;
+        }
     }
 }

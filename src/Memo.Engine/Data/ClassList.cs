@@ -12,7 +12,9 @@ public sealed class ClassList : IReadOnlyList<string>, IEquatable<ClassList>
     private readonly string[] _names;
     private readonly Dictionary<string, int> _index;
 
-    /// <summary>True when every class is an integer that fits int32 (INT32_MIN, which marks an abstention, excluded).</summary>
+    /// <summary>
+    /// True when every class is an integer that fits int32 (INT32_MIN, which marks an abstention, excluded).
+    /// </summary>
     public bool AreIntegers { get; }
 
     /// <summary>Creates a list from distinct class names, integers in their shortest decimal form.</summary>

@@ -46,8 +46,8 @@ public sealed class Dataset
     }
 
     /// <summary>
-    /// Only the samples of the named classes, whose order becomes the order of <paramref name="names"/>; sample order is
-    /// kept. Throws <see cref="MemoException"/> for an unknown class, listing the known ones.
+    /// Only the samples of the named classes, whose order becomes the order of <paramref name="names"/>; sample order
+    /// is kept. Throws <see cref="MemoException"/> for an unknown class, listing the known ones.
     /// </summary>
     public Dataset SelectClasses(IReadOnlyList<string> names)
     {
@@ -77,7 +77,8 @@ public sealed class Dataset
         int stranger = Array.FindIndex(Labels, label => map[label] < 0);
         if (stranger >= 0)
             throw new MemoException(
-                $"{Source}: row {FileRows[stranger]} has label {Classes[Labels[stranger]]}, which is not a class of the " +
+                $"{Source}: row {FileRows[stranger]} has label {Classes[Labels[stranger]]}, which is not a class " +
+                    "of the " +
                 $"network ({classes}); select its classes with :{string.Join(',', classes)} behind the data's name");
         return new Dataset(Points, [.. Labels.Select(label => map[label])], classes, Source, FileRows);
     }
@@ -89,7 +90,7 @@ public sealed class Dataset
     public Dataset TakePerClass(int perClass)
     {
         var taken = new int[Classes.Count];
-        var positions = new List<int>(Math.Min(Count, perClass * Classes.Count));
+        var positions = new List<int>((int)Math.Min(Count, (long)perClass * Classes.Count));
         for (int i = 0; i < Count; i++)
             if (taken[Labels[i]] < perClass)
             {
@@ -98,12 +99,15 @@ public sealed class Dataset
             }
         int poorest = Array.FindIndex(taken, count => count < perClass);
         if (poorest >= 0)
-            throw new MemoException($"{Source}: class {Classes[poorest]} has {taken[poorest]} samples, fewer than the " +
+            throw new MemoException(
+                $"{Source}: class {Classes[poorest]} has {taken[poorest]} samples, fewer than the " +
                                     $"{perClass} asked for by --per-class");
         return SelectSamples([.. positions]);
     }
 
-    /// <summary>The samples in an order drawn from <paramref name="seed"/> (Fisher-Yates on the engine's own generator).</summary>
+    /// <summary>
+    /// The samples in an order drawn from <paramref name="seed"/> (Fisher-Yates on the engine's own generator).
+    /// </summary>
     public Dataset Shuffle(ulong seed)
     {
         int[] positions = [.. Enumerable.Range(0, Count)];

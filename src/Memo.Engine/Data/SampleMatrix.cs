@@ -41,7 +41,9 @@ public abstract class SampleMatrix
     public abstract double this[int row, int column] { get; }
 }
 
-/// <summary>A sample matrix with elements of type <typeparamref name="T"/>: byte, float or double; all values finite.</summary>
+/// <summary>
+/// A sample matrix with elements of type <typeparamref name="T"/>: byte, float or double; all values finite.
+/// </summary>
 public sealed class SampleMatrix<T> : SampleMatrix where T : unmanaged, INumber<T>
 {
     private readonly T[] _values;

@@ -15,13 +15,15 @@ namespace Memo.Networks;
 /// With lambda = p/q everything is computed in units of 1/(2q) (halved when q is even), where S and r are
 /// a (D_j - D_i) - b P_ij and b min P with the integers a and b below.
 /// </summary>
-public sealed class CellNetwork
+public sealed class CellNetwork : IDisposable
 {
     /// <summary>The lambda used where none is given, 51/100, as in the paper.</summary>
     public static Ratio DefaultLambda { get; } = new(51, 100);
 
     private const double RadiusMargin = 1.0 / (1L << 50);
     private readonly int[] _labels;
+    private readonly Lock _evaluatorLock = new();
+    private CellEvaluator? _evaluator;
 
     /// <summary>
     /// Describes a network; <see cref="Constructions.Cells"/> computes <paramref name="minimumSquaredDistance"/>.
@@ -42,9 +44,14 @@ public sealed class CellNetwork
         if (classes.Count < 2) throw new MemoException("a network needs at least two classes");
         if (minimumSquaredDistance.Sign <= 0)
             throw new MemoException("the least distance between points of different label must be positive");
+        bool several = false;
         foreach (int label in labels)
+        {
             if ((uint)label >= (uint)classes.Count)
                 throw new MemoException($"label index {label} is outside the {classes.Count} classes");
+            several |= label != labels[0];
+        }
+        if (!several) throw new MemoException("training points of one class only; a network needs two or more");
 
         (TrainingPoints, _labels, Classes, Lambda) = (trainingPoints, labels.ToArray(), classes, lambda);
         MinimumSquaredDistance = minimumSquaredDistance;
@@ -107,7 +114,7 @@ public sealed class CellNetwork
     /// </summary>
     /// <exception cref="MemoException">Another number of features, or a value the type cannot hold.</exception>
     public Predictions Predict(SampleMatrix queries, Outputs outputs = Outputs.Labels, RunOptions? run = null) =>
-        ReferenceCellEvaluator.Predict(this, Conform(queries), outputs, run ?? RunOptions.Default);
+        Evaluator(run ?? RunOptions.Default).Predict(this, Conform(queries), outputs, run ?? RunOptions.Default);
 
     /// <summary>
     /// The same answers by the plain reference: exact arithmetic throughout, no kernel, no filter. Slower by two orders
@@ -115,6 +122,19 @@ public sealed class CellNetwork
     /// </summary>
     public Predictions PredictByReference(SampleMatrix queries, Outputs outputs = Outputs.Labels, RunOptions? run = null) =>
         ReferenceCellEvaluator.Predict(this, Conform(queries), outputs, run ?? RunOptions.Default);
+
+    // Packed on first use; a construction that has packed the points already hands them over.
+    private CellEvaluator Evaluator(RunOptions run)
+    {
+        lock (_evaluatorLock)
+            return _evaluator ??= CellEvaluator.Create(TrainingPoints, _labels, Classes.Count, run);
+    }
+
+    internal CellNetwork WithEvaluator(CellEvaluator evaluator)
+    {
+        _evaluator = evaluator;
+        return this;
+    }
 
     /// <summary>S_ij(x) in units of 1/<see cref="UnitDenominator"/>, from D_i, D_j and P_ij.</summary>
     internal Dyadic Wall(Dyadic distanceI, Dyadic distanceJ, Dyadic pair) =>
@@ -128,12 +148,13 @@ public sealed class CellNetwork
     internal double WallDistance(Dyadic wall, Dyadic pair)
     {
         if (wall.Sign <= 0) return 0;
-        // P is brought near 1 by an even power of two, so that nothing over- or underflows on the way.
+        // S and P are each brought near 1, P by an even power of two, so that nothing over- or underflows on the way.
+        int whole = (int)wall.Mantissa.GetBitLength() + wall.Exponent;
         int half = ((int)pair.Mantissa.GetBitLength() + pair.Exponent) >> 1;
-        double numerator = new Dyadic(wall.Mantissa, wall.Exponent - 2 * half).RoundDown();
+        double numerator = new Dyadic(wall.Mantissa, wall.Exponent - whole).RoundDown();
         double denominator = UnitDenominator * Math.Sqrt(new Dyadic(pair.Mantissa, pair.Exponent - 2 * half).RoundUp());
         // Three operations, each within 2^-53 of its result: the factor outweighs them.
-        return Math.BitDecrement(Math.ScaleB(numerator / denominator * (1 - RadiusMargin), half)) is > 0 and var distance ? distance : 0;
+        return Math.BitDecrement(Math.ScaleB(numerator / denominator * (1 - RadiusMargin), whole - half)) is > 0 and var distance ? distance : 0;
     }
 
     private SampleMatrix Conform(SampleMatrix queries)
@@ -142,6 +163,16 @@ public sealed class CellNetwork
         if (queries.Columns != Dimension)
             throw new MemoException($"the network takes samples of {Dimension} features, these have {queries.Columns}");
         return queries.ConvertExactly(TrainingPoints.ElementType);
+    }
+
+    /// <summary>Frees the packed points, which the finalizer would free later; the network packs them anew if used again.</summary>
+    public void Dispose()
+    {
+        lock (_evaluatorLock)
+        {
+            _evaluator?.Dispose();
+            _evaluator = null;
+        }
     }
 
     // THEORY section 1, "Counting": M ordered pairs of different labels.
@@ -161,41 +192,59 @@ public sealed class CellNetwork
             Bits: LargestWeightBits());
     }
 
-    // Layer 1's weights are 2a (x_i - x_j) over points of different label; the other layers' are 1. The largest
-    // difference in a coordinate is taken between the extremes of two different classes.
+    // Layer 1's weights are 2a (x_i - x_j) over points of different label; the other layers' are 1.
     private int LargestWeightBits()
     {
-        int classes = Classes.Count;
-        Dyadic largest = Dyadic.Zero;
-        int lattice = int.MaxValue;
-        var low = new double[classes];
-        var high = new double[classes];
-        for (int k = 0; k < Dimension; k++)
+        (Dyadic difference, int lattice) = TrainingPoints switch
         {
-            Array.Fill(low, double.PositiveInfinity);
-            Array.Fill(high, double.NegativeInfinity);
-            for (int i = 0; i < Count; i++)
+            SampleMatrix<byte> points => LargestDifference(points),
+            SampleMatrix<float> points => LargestDifference(points),
+            SampleMatrix<double> points => LargestDifference(points),
+            _ => throw new NotSupportedException(),
+        };
+        return difference.Sign == 0
+            ? 1
+            : (int)(difference * new Dyadic(UnitDenominator)).MantissaAt(lattice).GetBitLength();
+    }
+
+    // The largest difference in a coordinate lies between the extremes of two classes. O(N n + K^2 n).
+    private (Dyadic Difference, int Lattice) LargestDifference<T>(SampleMatrix<T> points)
+        where T : unmanaged, INumber<T>, IMinMaxValue<T>
+    {
+        int classes = Classes.Count;
+        var low = new T[classes * Dimension];
+        var high = new T[classes * Dimension];
+        Array.Fill(low, T.MaxValue);
+        Array.Fill(high, T.MinValue);
+        var lattice = new Lattice();
+        for (int i = 0; i < Count; i++)
+        {
+            ReadOnlySpan<T> point = points.Row(i);
+            Span<T> least = low.AsSpan(_labels[i] * Dimension, Dimension), most = high.AsSpan(_labels[i] * Dimension, Dimension);
+            int k = 0;
+            for (; k <= Dimension - Vector<T>.Count; k += Vector<T>.Count)
             {
-                double value = TrainingPoints[i, k];
-                int label = _labels[i];
-                if (value < low[label]) low[label] = value;
-                if (value > high[label]) high[label] = value;
+                var values = new Vector<T>(point[k..]);
+                Vector.Min(values, new Vector<T>(least[k..])).CopyTo(least[k..]);
+                Vector.Max(values, new Vector<T>(most[k..])).CopyTo(most[k..]);
             }
-            for (int c = 0; c < classes; c++)
-                for (int d = 0; d < classes; d++)
-                    if (c != d && double.IsFinite(high[c]) && double.IsFinite(low[d]) && high[c] > low[d])
-                    {
-                        Dyadic difference = Dyadic.FromDouble(high[c]) - Dyadic.FromDouble(low[d]);
-                        if (difference > largest) largest = difference;
-                    }
+            for (; k < Dimension; k++)
+                (least[k], most[k]) = (T.Min(least[k], point[k]), T.Max(most[k], point[k]));
+            if (typeof(T) != typeof(byte))
+                foreach (T value in point) lattice.Include(double.CreateChecked(value));
         }
-        if (TrainingPoints.ElementType == ElementType.UInt8)
-            lattice = 0;
-        else
-            for (int i = 0; i < Count; i++)
-                for (int k = 0; k < Dimension; k++)
-                    if (TrainingPoints[i, k] is not 0 and var value)
-                        lattice = Math.Min(lattice, Dyadic.FromDouble(value).Normalized().Exponent);
-        return largest.Sign == 0 ? 1 : (int)(largest * new Dyadic(UnitDenominator)).MantissaAt(lattice).GetBitLength();
+
+        Dyadic largest = Dyadic.Zero;
+        double bar = 0; // differences in double are monotone in the exact ones, so only those at the bar need a look
+        for (int c = 0; c < classes; c++)
+            for (int d = 0; d < classes; d++)
+                for (int k = 0; c != d && k < Dimension; k++)
+                {
+                    T a = high[c * Dimension + k], b = low[d * Dimension + k];
+                    if (a <= b || double.CreateChecked(a) - double.CreateChecked(b) < bar) continue;
+                    Dyadic difference = Dyadic.FromDouble(double.CreateChecked(a)) - Dyadic.FromDouble(double.CreateChecked(b));
+                    if (difference > largest) (largest, bar) = (difference, double.CreateChecked(a) - double.CreateChecked(b));
+                }
+        return (largest, lattice.Lowest);
     }
 }

@@ -172,7 +172,7 @@ public sealed class DenseCellNetwork
         foreach (long size in perClass.Values) pairs += size * (count - size);
         BigInteger parameters = pairs * (dimension + 1) + count * (pairs + 1) + outputs * (count + 1);
         if (parameters > MaximumParameters)
-            throw new MemoException($"the dense network would have {parameters} parameters, more than the {MaximumParameters} " +
-                                    "that are stored; the factored form has no such limit");
+            throw new MemoException($"the dense network would have {parameters} parameters, more than the " +
+                                    $"{MaximumParameters} that are stored; the factored form has no such limit");
     }
 }

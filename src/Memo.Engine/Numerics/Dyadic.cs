@@ -25,10 +25,17 @@ public readonly struct Dyadic : IComparable<Dyadic>, IEquatable<Dyadic>
     /// <summary>-1, 0 or 1.</summary>
     public int Sign => Mantissa.Sign;
 
-    /// <summary>The integer m' with m' * 2^exponent equal to this value; the exponent must not exceed <see cref="Exponent"/>
-    /// unless the value is zero.</summary>
-    public BigInteger MantissaAt(int exponent) =>
-        Mantissa.IsZero ? BigInteger.Zero : Mantissa << checked(Exponent - exponent);
+    /// <summary>The integer m' with m' * 2^exponent equal to this value.</summary>
+    /// <exception cref="ArgumentException">This value is no multiple of 2^exponent.</exception>
+    public BigInteger MantissaAt(int exponent)
+    {
+        if (Mantissa.IsZero) return BigInteger.Zero;
+        int shift = checked(Exponent - exponent);
+        if (shift >= 0) return Mantissa << shift;
+        BigInteger coarser = Mantissa >> -shift;
+        return coarser << -shift == Mantissa ? coarser
+            : throw new ArgumentException($"the value is no multiple of 2^{exponent}", nameof(exponent));
+    }
 
     /// <summary>The exact value of a finite double.</summary>
     public static Dyadic FromDouble(double value)
@@ -109,7 +116,7 @@ public readonly struct Dyadic : IComparable<Dyadic>, IEquatable<Dyadic>
         if (Mantissa.IsZero) return 0;
         if (Mantissa.Sign < 0) return -new Dyadic(-Mantissa, Exponent).RoundUp();
         (long mantissa, int exponent, _) = Leading53Bits();
-        return exponent > 971 ? double.MaxValue : Math.ScaleB(mantissa, exponent);
+        return Overflows(mantissa, exponent) ? double.MaxValue : Math.ScaleB(mantissa, exponent);
     }
 
     /// <summary>The smallest double at least this value (positive infinity above the range).</summary>
@@ -118,8 +125,12 @@ public readonly struct Dyadic : IComparable<Dyadic>, IEquatable<Dyadic>
         if (Mantissa.IsZero) return 0;
         if (Mantissa.Sign < 0) return -new Dyadic(-Mantissa, Exponent).RoundDown();
         (long mantissa, int exponent, bool exact) = Leading53Bits();
-        return exponent > 971 ? double.PositiveInfinity : Math.ScaleB(exact ? mantissa : mantissa + 1, exponent);
+        return Overflows(mantissa, exponent) ? double.PositiveInfinity : Math.ScaleB(exact ? mantissa : mantissa + 1, exponent);
     }
+
+    // Whether mantissa * 2^exponent is 2^1024 or more. A short mantissa may have an exponent above a double's 971.
+    private static bool Overflows(long mantissa, int exponent) =>
+        mantissa != 0 && exponent > 1023 - BitOperations.Log2((ulong)mantissa);
 
     // The leading bits of a positive value, truncated at 53 bits or at the subnormals' last place, whichever is coarser.
     private (long Mantissa, int Exponent, bool Exact) Leading53Bits()

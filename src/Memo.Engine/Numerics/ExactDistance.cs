@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Memo.Numerics;
 
@@ -14,19 +15,16 @@ public static class ExactDistance
     {
         if (a.Length != b.Length) throw new ArgumentException($"vectors of {a.Length} and {b.Length} values");
         if (typeof(T) == typeof(byte))
-            return SquaredBytes(System.Runtime.InteropServices.MemoryMarshal.Cast<T, byte>(a),
-                System.Runtime.InteropServices.MemoryMarshal.Cast<T, byte>(b));
+            return SquaredBytes(MemoryMarshal.Cast<T, byte>(a),
+                MemoryMarshal.Cast<T, byte>(b));
 
-        // The lattice: the least last-place exponent and the greatest leading exponent over both vectors.
-        int lowest = int.MaxValue, highest = int.MinValue;
+        var lattice = new Lattice();
         for (int k = 0; k < a.Length; k++)
         {
-            Include(double.CreateChecked(a[k]), ref lowest, ref highest);
-            Include(double.CreateChecked(b[k]), ref lowest, ref highest);
+            lattice.Include(double.CreateChecked(a[k]));
+            lattice.Include(double.CreateChecked(b[k]));
         }
-        if (lowest == int.MaxValue) return Dyadic.Zero;
-
-        return highest - lowest < 60 ? SquaredOn64BitLattice(a, b, lowest) : SquaredOnAnyLattice(a, b, lowest);
+        return lattice.Bits <= 60 ? SquaredOn64BitLattice(a, b, lattice.Lowest) : SquaredOnAnyLattice(a, b, lattice.Lowest);
     }
 
     /// <summary>|a - b|^2 of byte vectors.</summary>
@@ -39,18 +37,6 @@ public static class ExactDistance
             sum += difference * difference;
         }
         return sum;
-    }
-
-    // |value| = m * 2^e with odd m: lowest <- min(lowest, e), highest <- max(highest, exponent of the leading bit).
-    private static void Include(double value, ref int lowest, ref int highest)
-    {
-        if (value == 0) return;
-        long bits = BitConverter.DoubleToInt64Bits(value);
-        int biased = (int)(bits >> 52) & 0x7FF;
-        long mantissa = (bits & 0xFFFFFFFFFFFFF) | (biased == 0 ? 0 : 1L << 52);
-        int exponent = Math.Max(biased, 1) - 1075;
-        lowest = Math.Min(lowest, exponent + BitOperations.TrailingZeroCount(mantissa));
-        highest = Math.Max(highest, exponent + 63 - BitOperations.LeadingZeroCount((ulong)mantissa));
     }
 
     // Coordinates below 2^60, differences below 2^61, squares below 2^122; a sum of at most 2^31 of them could reach

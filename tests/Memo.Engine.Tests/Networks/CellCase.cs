@@ -37,7 +37,7 @@ internal sealed record CellCase(ElementType Type, int Dimension, double[][] Poin
     };
 
     // How the coordinates of one case are drawn: on a small lattice (ties), in the unit interval, over the whole range of
-    // exponents, among the smallest subnormals.
+    // exponents, among the smallest subnormals, in clusters of very different size.
     private static Gen<double> Coordinates(ElementType type, int kind) => (type, kind) switch
     {
         (ElementType.UInt8, 0) => Gen.Int[0, 3].Select(value => (double)value),
@@ -47,15 +47,17 @@ internal sealed record CellCase(ElementType Type, int Dimension, double[][] Poin
         (_, 1) => Gen.OneOf(0.0, -0.0, 0.5, -0.5, 1, 0.25),
         (ElementType.Float32, 2) => Gen.Single[0, 1].Select(value => (double)value),
         (ElementType.Float32, 3) => Gen.Single.Where(float.IsFinite).Select(value => (double)value),
-        (ElementType.Float32, _) => Gen.Int[-9, 9].Select(value => (double)(value * float.Epsilon)),
+        (ElementType.Float32, 4) => Gen.Int[-9, 9].Select(value => (double)(value * float.Epsilon)),
         (_, 2) => Gen.Double[0, 1],
         (_, 3) => Gen.Select(Gen.Double[1, 2], Gen.Int[-1074, 1022], Gen.Bool).Select((m, e, negative) => Math.ScaleB(negative ? -m : m, e)),
-        _ => Gen.Int[-9, 9].Select(value => value * double.Epsilon),
+        (_, 4) => Gen.Int[-9, 9].Select(value => value * double.Epsilon),
+        _ => Gen.Select(Gen.Int[-2, 2], Gen.OneOf(0, -30, type == ElementType.Float32 ? -140 : -540))
+            .Select((value, exponent) => Math.ScaleB(value, exponent)),
     };
 
-    /// <summary>Cases of one element type.</summary>
-    public static Gen<CellCase> Of(ElementType type, int maximumSamples = 9, int maximumDimension = 4) =>
-        Gen.Select(Gen.Int[2, maximumSamples], Gen.Int[1, maximumDimension], Gen.Int[2, 5], Gen.Int[0, type == ElementType.UInt8 ? 2 : 4],
+    /// <summary>Cases of one element type; the tame ones are on a lattice or in the unit interval.</summary>
+    public static Gen<CellCase> Of(ElementType type, bool tame = false) =>
+        Gen.Select(Gen.Int[2, 9], Gen.Int[1, 4], Gen.Int[2, 5], Gen.Int[0, tame || type == ElementType.UInt8 ? 2 : 5],
             Gen.OneOf(Lambdas)).SelectMany((count, dimension, classes, kind, lambda) =>
         {
             Gen<double[]> row = Coordinates(type, kind).Array[dimension];

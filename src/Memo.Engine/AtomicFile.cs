@@ -1,7 +1,7 @@
 // A file that appears whole or not at all: written under a temporary name beside its place, flushed, then renamed.
 using System.Security.Cryptography;
 
-namespace Memo.Storage;
+namespace Memo;
 
 /// <summary>Writes files so that nobody ever sees a part of one, and an older one stays until the new is complete.</summary>
 public static class AtomicFile

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Memo.Cli.Commands;
+
+namespace Memo.Cli;
+
+/// <summary>The tree of commands, and one run of it.</summary>
+internal static class CommandLine
+{
+    private const string FirstSteps = """
+        memo: memorization neural networks, constructed and evaluated exactly
+
+        Try first:
+          memo pairs                       the paper's experiment on digits (built in)
+          memo build -d digits -o d.memo   construct a network and save it
+          memo eval d.memo -d digits       how it does on the test part
+
+        Commands: pairs, build, verify, predict, eval, inspect, generate, data, info
+        `memo --help` lists them; `memo COMMAND --help` explains one, with examples.
+        """;
+
+    /// <summary>Parses, runs and returns the exit code.</summary>
+    public static int Run(string[] args)
+    {
+        Terminal.UseUtf8();
+        RootCommand root = CreateRoot();
+        ParseResult parsed = root.Parse(args, new ParserConfiguration
+        {
+            EnablePosixBundling = false,
+            ResponseFileTokenReplacer = null, // a file name may start with @
+        });
+        if (parsed.Action is ParseErrorAction)
+        {
+            UsageErrors.Write(parsed, Console.Error);
+            return ExitCode.BadInput;
+        }
+        int exitCode = parsed.Invoke(new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null, // Session answers signals
+            Output = Console.Out,
+            Error = Console.Error,
+        });
+        return Session.FlushOutput(exitCode);
+    }
+
+    private static RootCommand CreateRoot()
+    {
+        var root = new RootCommand("Memorization neural networks, constructed and evaluated exactly.")
+        {
+            PairsCommand.Create(),
+            BuildCommand.Create(),
+            VerifyCommand.Create(),
+            PredictCommand.Create(),
+            EvalCommand.Create(),
+            InspectCommand.Create(),
+            GenerateCommand.Create(),
+            DataCommand.Create(),
+            InfoCommand.Create(),
+        };
+        foreach (Option option in GlobalOptions.All) root.Options.Add(option);
+        foreach (Option option in root.Options)
+            if (option is HelpOption { Action: HelpAction help })
+                option.Action = new HelpWithExamples(help);
+            else if (option is VersionOption)
+                option.Action = new VersionAction();
+        root.SetAction(_ =>
+        {
+            Console.Out.WriteLine(FirstSteps);
+            return ExitCode.Success;
+        });
+        return root;
+    }
+}

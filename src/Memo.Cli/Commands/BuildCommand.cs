@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Memo.Constructions;
+using Memo.Data;
+using Memo.Networks;
+using Memo.Storage;
+
+namespace Memo.Cli.Commands;
+
+/// <summary>`memo build`: constructs a network and saves it.</summary>
+internal static class BuildCommand
+{
+    public static Command Create()
+    {
+        var data = new DataOptions(DataPart.Train, sampling: true);
+        var construction = new ConstructionOptions(severalMethods: false);
+        var output = new Option<string?>("--output", "-o")
+        {
+            Description = "Network file to write (default: none, only the sizes are printed)",
+            HelpName = "NET",
+        };
+        var command = new DocumentedCommand("build", "Construct a network that memorizes the training samples, and save it",
+            "memo build --data digits -o digits.memo",
+            "memo build --data mnist:1,7 --per-class 500 -o one-seven.memo   two classes: 1 is -1, 7 is +1",
+            "memo build --data train.csv --on-conflict drop --json           sizes only, for a program");
+        data.AddTo(command);
+        construction.AddTo(command);
+        command.Options.Add(output);
+        command.SetWork(session =>
+        {
+            Dataset loaded = data.Load(session);
+            OnConflict onConflict = construction.Conflicts(session);
+            Dataset samples = LabelConflicts.Resolve(loaded, onConflict, out int dropped);
+            long start = Stopwatch.GetTimestamp();
+            CellNetwork network = session.Work("building",
+                run => Cells.Build(samples, session.Get(construction.Lambda), run));
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            string? path = session.Get(output);
+            if (path is not null)
+                NetworkFile.Save(path, network, session.Seed, Provenance(session, data, onConflict, dropped));
+            return session.Json ? WriteJson(network, dropped, path, seconds) : WriteText(network, samples, dropped, path, seconds);
+        });
+        return command;
+    }
+
+    private static Dictionary<string, string> Provenance(Session session, DataOptions data, OnConflict onConflict, int dropped)
+    {
+        var notes = new Dictionary<string, string>
+        {
+            ["program"] = $"memo {ProductVersion.Text}",
+            ["data"] = data.Text(session),
+            ["part"] = data.ChosenPart(session, DataReference.Parse(data.Text(session))) switch
+            {
+                DataPart.Train => "train",
+                DataPart.Test => "test",
+                _ => "all",
+            },
+        };
+        if (session.Get(data.PerClass!) is { } perClass)
+            notes["per_class"] = perClass.ToString(CultureInfo.InvariantCulture);
+        if (session.Get(data.Shuffle!)) notes["shuffle"] = "true";
+        if (onConflict != OnConflict.Error)
+        {
+            notes["on_conflict"] = onConflict == OnConflict.Drop ? "drop" : "majority";
+            notes["dropped"] = dropped.ToString(CultureInfo.InvariantCulture);
+        }
+        return notes;
+    }
+
+    private static int WriteText(CellNetwork network, Dataset samples, int dropped, string? path, double seconds)
+    {
+        HumanText.Line("built", $"{CellNetwork.Method}, lambda {network.Lambda}, from {samples.Source}");
+        HumanText.Line("samples", $"{HumanText.Count(network.Count)} of {HumanText.Plural(network.Dimension, "feature")} " +
+                                  $"({HumanText.Name(samples.Points.ElementType)})");
+        if (dropped > 0) HumanText.Line("dropped", $"{HumanText.Plural(dropped, "sample")} with conflicting labels");
+        HumanText.Line("classes", $"{network.Classes.Count}: {HumanText.Classes(network.Classes)}");
+        HumanText.WriteSize(network.Size);
+        HumanText.Line("time", HumanText.Seconds(seconds));
+        HumanText.Line("saved", path ?? "nothing; -o NET saves the network");
+        return ExitCode.Success;
+    }
+
+    private static int WriteJson(CellNetwork network, int dropped, string? path, double seconds) =>
+        JsonOutput.Write(ExitCode.Success, json =>
+        {
+            json.WriteString("method", CellNetwork.Method);
+            json.WriteString("lambda", network.Lambda.ToString());
+            json.WriteNumber("samples", network.Count);
+            json.WriteNumber("dimension", network.Dimension);
+            json.WriteClasses(network.Classes);
+            json.WriteSize(network.Size);
+            json.WriteNumber("dropped", dropped);
+            json.WriteNumber("seconds", seconds);
+            json.WriteString("path", path);
+        });
+}

@@ -1,0 +1,102 @@
+using System.CommandLine;
+using Memo.Data;
+using Memo.Experiments;
+using Memo.Numerics;
+using Memo.Reports;
+using System.Diagnostics;
+using System.Text;
+
+namespace Memo.Cli.Commands;
+
+/// <summary>`memo pairs`: the paper's experiment (Appendix I).</summary>
+internal static class PairsCommand
+{
+    public static Command Create()
+    {
+        var data = new DataOptions(DataPart.Train, sampling: true, fallback: "digits");
+        var construction = new ConstructionOptions(severalMethods: true);
+        var pairs = new Option<string>("--pairs")
+        {
+            Description = "Pairs of classes, such as 1-7,2-3 (the first is -1), or all",
+            HelpName = "A-B,..|all",
+            DefaultValueFactory = _ => "all",
+        };
+        var testData = new Option<string?>("--test-data")
+        {
+            Description = "Test samples, where DATA has no test part of its own",
+            HelpName = "DATA",
+        };
+        var picture = new Option<string?>("--picture")
+        {
+            Description = "Write the table of accuracies as an SVG picture",
+            HelpName = "F.svg",
+        };
+        var command = new DocumentedCommand("pairs",
+            "The paper's experiment: build, verify and test a network for each pair of classes",
+            "memo pairs                                          all 45 pairs of the embedded digits",
+            "memo pairs --data mnist --per-class 500             Table 1 of the paper",
+            "memo pairs --data cifar-10 --pairs 3-5 --json       cat against dog, for a program",
+            "memo pairs --data train.csv --test-data test.csv    your own data")
+        {
+            Details = () => """
+                For each pair of classes a network is built on the training samples of the two, proved
+                to memorize them, and tested on the test samples of the two. The first class is -1, the
+                second +1. An abstention counts as an error. Exit code 1 if a network does not memorize.
+                """,
+        };
+        data.AddTo(command, choosesPart: false);
+        command.Options.Add(testData);
+        command.Options.Add(pairs);
+        construction.AddTo(command);
+        command.Options.Add(picture);
+        command.SetWork(session =>
+        {
+            Dataset training = LoadTraining(session, data);
+            Dataset test = LoadTest(session, data, session.Get(testData));
+            IReadOnlyList<ClassPair> selected = ClassPair.Parse(session.Get(pairs)!, training.Classes);
+            Ratio lambda = session.Get(construction.Lambda);
+            var experiment = new PairExperiment(training, test, lambda, construction.Conflicts(session));
+
+            long start = Stopwatch.GetTimestamp();
+            PairReport report = session.Work(HumanText.Plural(selected.Count, "pair"), run => experiment.Run(selected, run));
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+
+            if (session.Get(picture) is { } path)
+                WritePicture(path, report, training, data.Text(session), $"cells, lambda {lambda}, {data.Sampling(session)}");
+            int exitCode = report.Memorized ? ExitCode.Success : ExitCode.CheckFailed;
+            return session.Json
+                ? PairsOutput.WriteJson(exitCode, report, training.Classes, new PairsOutput.Request(data.Text(session),
+                    session.Get(data.PerClass!), lambda, session.Seed, seconds))
+                : PairsOutput.WriteText(exitCode, report, training.Classes,
+                    $"{data.Text(session)}: cells, lambda {lambda}, {data.Sampling(session)}", seconds);
+        });
+        return command;
+    }
+
+    private static Dataset LoadTraining(Session session, DataOptions data)
+    {
+        var reference = DataReference.Parse(data.Text(session));
+        return reference.Load(reference.HasParts ? DataPart.Train : DataPart.Default, data.Options(session));
+    }
+
+    // The test part is complete: --per-class and --shuffle choose training samples only.
+    private static Dataset LoadTest(Session session, DataOptions data, string? testData)
+    {
+        var reference = DataReference.Parse(testData ?? data.Text(session));
+        if (testData is null && !reference.HasParts)
+            throw new MemoException($"{reference.Text}: a single file or generator has no test part; name one with --test-data");
+        return reference.Load(reference.HasParts ? DataPart.Test : DataPart.Default,
+            new LoadOptions { Seed = session.Seed, LabelColumn = session.Get(data.LabelColumn) });
+    }
+
+    private static void WritePicture(string path, PairReport report, Dataset training, string data, string subtitle)
+    {
+        var picture = new PairPicture(report, training.Classes) 
+        {
+            Title = data,
+            Subtitle = subtitle,
+            DisplayNames = KnownClassNames.Of(DataReference.Parse(data)),
+        };
+        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(picture.Render())));
+    }
+}

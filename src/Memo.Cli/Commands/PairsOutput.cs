@@ -1,0 +1,130 @@
+using System.Globalization;
+using Memo.Data;
+using Memo.Experiments;
+using Memo.Networks;
+using Memo.Numerics;
+using Memo.Reports;
+using Spectre.Console;
+
+namespace Memo.Cli.Commands;
+
+/// <summary>What `memo pairs` prints: a class by class table of accuracies, or the JSON object.</summary>
+internal static class PairsOutput
+{
+    // A few pairs, or a table wider than the page, read better as a list. On a pipe there is no page: take a common one.
+    private const int FewestTablePairs = 6, CellWidth = 6, PipeWidth = 100;
+
+    /// <summary>What was asked for, for the JSON object.</summary>
+    public sealed record Request(string Data, int? PerClass, Ratio Lambda, ulong Seed, double Seconds);
+
+    public static int WriteText(int exitCode, PairReport report, ClassList classes, string heading, double seconds)
+    {
+        Console.Out.WriteLine($"{HumanText.Plural(report.Pairs.Count, "pair")} of {heading}");
+        Console.Out.WriteLine();
+        IAnsiConsole console = Terminal.Output();
+        int tableWidth = classes.Max(name => name.Length) + 1 + classes.Skip(1).Sum(name => Math.Max(name.Length + 1, CellWidth));
+        bool asTable = tableWidth <= Math.Min(console.Profile.Width, PipeWidth) && report.Pairs.Count >= FewestTablePairs &&
+            report.Pairs.All(pair => classes.IndexOf(pair.Pair.Negative) < classes.IndexOf(pair.Pair.Positive));
+        console.Write(asTable ? ClassTable(report, classes) : PairList(report));
+        Console.Out.WriteLine();
+
+        int memorized = report.Pairs.Count(pair => pair.Memorized);
+        HumanText.Line("accuracy", $"{HumanText.Percent(report.MeanAccuracy)} on average (nearest neighbour {HumanText.Percent(report.MeanNearestNeighbour)})");
+        HumanText.Line("abstained", $"{HumanText.Percent(report.AbstainedShare)} of the test rows");
+        HumanText.Line("memorized", report.Memorized
+            ? $"every training sample by {(memorized == 1 ? "the network" : $"all {memorized} networks")}, proved exactly"
+            : $"by {memorized} of {report.Pairs.Count} networks only");
+        foreach (PairResult pair in report.Pairs.Where(pair => !pair.Memorized))
+            HumanText.Line("", $"{pair.Pair}: the first failure is row {pair.FirstFailure}");
+        if (report.Pairs.Sum(pair => (long)pair.Dropped) is > 0 and var dropped)
+            HumanText.Line("dropped", $"{HumanText.Plural(dropped, "training sample")} with conflicting labels");
+        NetworkSize widest = report.Pairs.Select(pair => pair.Size).MaxBy(size => size.Width);
+        HumanText.Line("networks", $"the widest stands for {HumanText.Count(widest.Width)} neurons, {HumanText.Count(widest.Parameters)} parameters");
+        HumanText.Line("time", $"{HumanText.Seconds(seconds)} (build {HumanText.Seconds(report.Pairs.Sum(pair => pair.BuildSeconds))}, " +
+                               $"evaluate {HumanText.Seconds(report.Pairs.Sum(pair => pair.EvaluationSeconds))})");
+        return exitCode;
+    }
+
+    // Rows are the first class of a pair (-1), columns the second; the first column and the last row would be empty.
+    private static Table ClassTable(PairReport report, ClassList classes)
+    {
+        double floor = PairPicture.ColourFloor(report);
+        Dictionary<ClassPair, PairResult> results = [];
+        foreach (PairResult result in report.Pairs) results[result.Pair] = result;
+        Table table = new Table().Border(TableBorder.None).AddColumn(new TableColumn("[dim]%[/]").RightAligned().NoWrap().PadRight(1));
+        for (int column = 1; column < classes.Count; column++)
+            table.AddColumn(new TableColumn($"[bold]{Markup.Escape(classes[column].PadLeft(CellWidth - 1))} [/]").RightAligned().NoWrap().Padding(0, 0));
+        for (int row = 0; row < classes.Count - 1; row++)
+        {
+            var cells = new List<string> { $"[bold]{Markup.Escape(classes[row])}[/]" };
+            for (int column = 1; column < classes.Count; column++)
+                cells.Add(results.TryGetValue(new ClassPair(classes[row], classes[column]), out PairResult? result)
+                    ? Cell(result, floor) : "");
+            table.AddRow([.. cells]);
+        }
+        return table;
+    }
+
+    private static string Cell(PairResult result, double floor)
+    {
+        double position = PairPicture.OnScale(result.Test.Accuracy, floor);
+        string number = (100 * result.Test.Accuracy).ToString("0.0", CultureInfo.InvariantCulture).PadLeft(CellWidth - 1);
+        return $"[{PerceptualScale.InkAt(position)} on {PerceptualScale.At(position)}]{number}{(result.Memorized ? " " : "!")}[/]";
+    }
+
+    private static Table PairList(PairReport report)
+    {
+        Table table = new Table().Border(TableBorder.None);
+        foreach (string name in new[] { "pair", "train", "test", "right", "wrong", "abstained", "accuracy", "neighbour", "memorized" })
+            table.AddColumn(new TableColumn($"[bold]{name}[/]").RightAligned().NoWrap().Padding(0, 0, 1, 0));
+        foreach (PairResult pair in report.Pairs)
+            table.AddRow(Markup.Escape(pair.Pair.ToString()), HumanText.Count(pair.TrainingSamples),
+                HumanText.Count(pair.Test.Rows), HumanText.Count(pair.Test.Right), HumanText.Count(pair.Test.Wrong),
+                HumanText.Count(pair.Test.Abstained), HumanText.Percent(pair.Test.Accuracy),
+                HumanText.Percent(pair.NearestNeighbour), pair.Memorized ? "yes" : "[bold red]NO[/]");
+        return table;
+    }
+
+    public static int WriteJson(int exitCode, PairReport report, ClassList classes, Request request) =>
+        JsonOutput.Write(exitCode, json =>
+        {
+            json.WriteString("data", request.Data);
+            json.WriteStartArray("methods");
+            foreach (string method in report.Pairs.Select(pair => pair.Method).Distinct()) json.WriteStringValue(method);
+            json.WriteEndArray();
+            if (request.PerClass is { } perClass) json.WriteNumber("per_class", perClass);
+            else json.WriteNull("per_class");
+            json.WriteString("lambda", request.Lambda.ToString());
+            json.WriteNumber("seed", request.Seed);
+            json.WriteArray("pairs", report.Pairs.Count, p =>
+            {
+                PairResult pair = report.Pairs[p];
+                json.WriteStartObject();
+                json.WriteString("method", pair.Method);
+                json.WritePropertyName("a");
+                json.WriteClassValue(classes, classes.IndexOf(pair.Pair.Negative));
+                json.WritePropertyName("b");
+                json.WriteClassValue(classes, classes.IndexOf(pair.Pair.Positive));
+                json.WriteNumber("train", pair.TrainingSamples);
+                json.WriteNumber("test", pair.Test.Rows);
+                json.WriteNumber("right", pair.Test.Right);
+                json.WriteNumber("wrong", pair.Test.Wrong);
+                json.WriteNumber("abstained", pair.Test.Abstained);
+                json.WriteNumber("accuracy", pair.Test.Accuracy);
+                json.WriteNumber("nearest_neighbour", pair.NearestNeighbour);
+                json.WriteBoolean("memorized", pair.Memorized);
+                json.WriteInteger("parameters", pair.Size.Parameters);
+                json.WriteInteger("width", pair.Size.Width);
+                json.WriteNumber("depth", pair.Size.Depth);
+                json.WriteNumber("build_seconds", pair.BuildSeconds);
+                json.WriteNumber("eval_seconds", pair.EvaluationSeconds);
+                json.WriteEndObject();
+            });
+            json.WriteStartObject("mean_accuracy");
+            foreach (IGrouping<string, PairResult> method in report.Pairs.GroupBy(pair => pair.Method))
+                json.WriteNumber(method.Key, method.Average(pair => pair.Test.Accuracy));
+            json.WriteEndObject();
+            json.WriteNumber("mean_nearest_neighbour", report.MeanNearestNeighbour);
+            json.WriteNumber("seconds", request.Seconds);
+        });
+}

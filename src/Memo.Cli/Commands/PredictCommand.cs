@@ -1,0 +1,143 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Numerics;
+using System.Text.Json;
+using Memo.Data;
+using Memo.Networks;
+using Memo.Storage;
+
+namespace Memo.Cli.Commands;
+
+/// <summary>`memo predict`: labels, exact values and certified radii for every row.</summary>
+internal static class PredictCommand
+{
+    public static Command Create()
+    {
+        Argument<string> file = NetworkArgument.Create();
+        var data = new DataOptions(DataPart.Test, sampling: false);
+        var output = new Option<string?>("--output", "-o")
+        {
+            Description = "Write F.npy (labels, int32; INT32_MIN is an abstention) or F.npz (labels, values, radii)",
+            HelpName = "F.npy|F.npz",
+        };
+        output.Validators.Add(result =>
+        {
+            string path = result.GetValueOrDefault<string>() ?? "";
+            if (!IsNpy(path) && !IsNpz(path)) result.AddError($"--output: '{path}' must end in .npy or .npz");
+        });
+        var values = new Option<bool>("--values") { Description = "Exact values V, with F = V times one scale p/q" };
+        var radius = new Option<bool>("--radius")
+        {
+            Description = "Certified radii: strictly within this distance (L2, units of the training data) the sign stays",
+        };
+        var command = new DocumentedCommand("predict",
+            "Label every row exactly, on demand with exact values and certified radii",
+            "memo predict digits.memo --data digits --radius",
+            "memo predict digits.memo --data queries.npy -o labels.npy",
+            "memo predict digits.memo --data digits -o answers.npz   labels, values, radii")
+        {
+            Details = () => """
+                Without --output the answers are printed: tab-separated, one line a row, - for an abstention.
+                A value is exact: V, an integer, with F = V times the scale p/q. In F.npz: labels (int32;
+                INT32_MIN is an abstention), values (decimal strings), scale, radii (float64), classes.
+                """,
+        };
+        command.Arguments.Add(file);
+        data.AddTo(command);
+        command.Options.Add(output);
+        command.Options.Add(values);
+        command.Options.Add(radius);
+        command.SetWork(session =>
+        {
+            string? path = session.Get(output);
+            bool everything = path is not null && IsNpz(path);
+            if (path is not null && !everything && (session.Get(values) || session.Get(radius)))
+                throw new MemoException($"--output {path}: a .npy file holds labels only; write a .npz for values and radii");
+            Outputs outputs = (everything || session.Get(values) ? Outputs.Values : 0) |
+                              (everything || session.Get(radius) ? Outputs.Radii : 0);
+
+            CellNetwork network = NetworkFile.Load(session.Get(file)).Network;
+            (SampleMatrix points, int[]? rows) = LoadQueries(session, data, network);
+            Predictions predictions = session.Work("predicting", run => network.Predict(points, outputs, run));
+            if (path is not null) PredictionFile.Write(path, predictions, network.Classes);
+            return session.Json ? WriteJson(predictions, network.Classes, rows, path)
+                : path is null ? WriteTable(predictions, network.Classes, rows)
+                : WriteSummary(predictions, path);
+        });
+        return command;
+    }
+
+    private static bool IsNpy(string path) => path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsNpz(string path) => path.EndsWith(".npz", StringComparison.OrdinalIgnoreCase);
+
+    // Labels are looked at only where classes are selected by them; then the rows in the file are no longer 0, 1, 2...
+    private static (SampleMatrix Points, int[]? Rows) LoadQueries(Session session, DataOptions data, CellNetwork network)
+    {
+        if (DataReference.Parse(data.Text(session)).SelectedClasses is null)
+            return (NetworkArgument.Fit(network, data.LoadPoints(session), data.Text(session)), null);
+        Dataset selected = data.Load(session);
+        return (NetworkArgument.Fit(network, selected.Points, selected.Source), selected.FileRows);
+    }
+
+    private static int WriteSummary(Predictions predictions, string path)
+    {
+        int abstained = predictions.Labels.Count(label => label == Predictions.Abstention);
+        HumanText.Line("predicted", $"{HumanText.Plural(predictions.Labels.Length, "row")}, {HumanText.Count(abstained)} abstained");
+        HumanText.Line("saved", path);
+        return ExitCode.Success;
+    }
+
+    // Tab-separated, complete, a name above each column; - is an abstention.
+    private static int WriteTable(Predictions predictions, ClassList classes, int[]? rows)
+    {
+        TextWriter output = Console.Out;
+        int perRow = ValuesPerRow(predictions, classes);
+        if (perRow > 0)
+            output.WriteLine($"# F = value * {predictions.ScaleNumerator}/{predictions.ScaleDenominator}");
+        output.Write("row\tlabel");
+        if (perRow == 1) output.Write("\tvalue");
+        for (int k = 0; perRow > 1 && k < perRow; k++) output.Write($"\tvalue[{classes[k]}]");
+        output.WriteLine(predictions.Radii is null ? "" : "\tradius");
+        for (int q = 0; q < predictions.Labels.Length; q++)
+        {
+            int label = predictions.Labels[q];
+            output.Write(string.Create(CultureInfo.InvariantCulture, $"{rows?[q] ?? q}\t{(label == Predictions.Abstention ? "-" : classes[label])}"));
+            for (int k = 0; k < perRow; k++)
+            {
+                output.Write('\t');
+                output.Write(predictions.Values![q * perRow + k].ToString(CultureInfo.InvariantCulture));
+            }
+            output.WriteLine(predictions.Radii is null ? "" : "\t" + predictions.Radii[q].ToString("R", CultureInfo.InvariantCulture));
+        }
+        return ExitCode.Success;
+    }
+
+    private static int WriteJson(Predictions predictions, ClassList classes, int[]? rows, string? path) =>
+        JsonOutput.Write(ExitCode.Success, json =>
+        {
+            int count = predictions.Labels.Length, perRow = ValuesPerRow(predictions, classes);
+            json.WriteNumber("rows", count);
+            json.WriteClasses(classes);
+            if (rows is not null) json.WriteArray("file_rows", count, q => json.WriteNumberValue(rows[q]));
+            json.WriteArray("labels", count, q => json.WriteClassValue(classes, predictions.Labels[q]));
+            if (perRow > 0)
+            {
+                json.WriteString("scale", $"{predictions.ScaleNumerator}/{predictions.ScaleDenominator}");
+                json.WriteArray("values", count, q => WriteValues(json, predictions.Values.AsSpan(q * perRow, perRow)));
+            }
+            if (predictions.Radii is { } radii) json.WriteArray("radii", count, q => json.WriteNumberValue(radii[q]));
+            json.WriteNumber("resolved_exactly", predictions.ResolvedExactly);
+            if (path is not null) json.WriteString("path", path);
+        });
+
+    private static void WriteValues(Utf8JsonWriter json, ReadOnlySpan<BigInteger> values)
+    {
+        if (values.Length > 1) json.WriteStartArray();
+        foreach (BigInteger value in values) json.WriteStringValue(value.ToString(CultureInfo.InvariantCulture));
+        if (values.Length > 1) json.WriteEndArray();
+    }
+
+    private static int ValuesPerRow(Predictions predictions, ClassList classes) =>
+        predictions.Values is null ? 0 : classes.Count == 2 ? 1 : classes.Count;
+}

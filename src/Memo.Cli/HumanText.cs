@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Numerics;
+using Memo.Data;
+using Memo.Networks;
+
+namespace Memo.Cli;
+
+/// <summary>Numbers and lines as people read them, in the invariant culture.</summary>
+internal static class HumanText
+{
+    private const int NameWidth = 13;
+
+    public static string Count(BigInteger value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    public static string Percent(double share, int digits = 2) =>
+        (100 * share).ToString("F" + digits, CultureInfo.InvariantCulture) + " %";
+
+    public static string Seconds(double seconds) => seconds.ToString("0.000", CultureInfo.InvariantCulture) + " s";
+
+    public static string Plural(BigInteger count, string noun) => $"{Count(count)} {noun}{(count.IsOne ? "" : "s")}";
+
+    /// <summary>"name          value".</summary>
+    public static void Line(string name, string value) => Console.Out.WriteLine($"{name.PadRight(NameWidth)} {value}");
+
+    /// <summary>Classes, cut off after a line's worth.</summary>
+    public static string Classes(IReadOnlyList<string> classes)
+    {
+        const int Most = 12;
+        return string.Join(", ", classes.Take(Most)) + (classes.Count > Most ? ", .." : "");
+    }
+
+    /// <summary>The dense network that the stored one stands for.</summary>
+    public static void WriteSize(NetworkSize size)
+    {
+        Line("stands for", $"a dense ReLU network of depth {size.Depth} and width {Count(size.Width)}");
+        Line("parameters", $"{Count(size.Parameters)}, of which {Count(size.NonZero)} are not zero");
+        Line("weights", $"integers of at most {size.Bits} bits");
+    }
+
+    /// <summary>An element type as NumPy calls it.</summary>
+    public static string Name(ElementType type) => type switch
+    {
+        ElementType.UInt8 => "uint8",
+        ElementType.Float32 => "float32",
+        ElementType.Float64 => "float64",
+        _ => throw new ArgumentOutOfRangeException(nameof(type)),
+    };
+
+    /// <summary>Six significant digits.</summary>
+    public static string Number(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
+}

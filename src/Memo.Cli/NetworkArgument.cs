@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.Globalization;
+using Memo.Data;
+using Memo.Measures;
+using Memo.Networks;
+
+namespace Memo.Cli;
+
+/// <summary>The network file a command works on, and its meeting with data.</summary>
+internal static class NetworkArgument
+{
+    public static Argument<string> Create() => new("NET") { Description = "Network file, as `memo build -o` writes it" };
+
+    /// <summary>Loads labelled rows for a network: labels index the network's classes, values have its type.</summary>
+    public static Dataset Fit(CellNetwork network, Dataset data)
+    {
+        Dataset aligned = data.AlignTo(network.Classes);
+        return new Dataset(Fit(network, aligned.Points, data.Source), aligned.Labels, aligned.Classes, data.Source,
+            aligned.FileRows);
+    }
+
+    /// <summary>The points in the network's type; the message of a misfit names the data.</summary>
+    public static SampleMatrix Fit(CellNetwork network, SampleMatrix points, string source)
+    {
+        if (points.Rows == 0) throw new MemoException($"{source}: no rows");
+        if (points.Columns != network.Dimension)
+            throw new MemoException(string.Create(CultureInfo.InvariantCulture,
+                $"{source}: rows of {points.Columns} features, but the network takes {network.Dimension}"));
+        if (ValueRange.SuggestsOtherScale(network.TrainingPoints, points))
+            Session.Warn($"{source}: the range of the values suggests another scale than the network's training points " +
+                         "(x or x/255?); they are used as they stand");
+        try
+        {
+            return points.ConvertExactly(network.TrainingPoints.ElementType);
+        }
+        catch (MemoException exception)
+        {
+            throw new MemoException($"{source}: {exception.Message}, the type of the network's training points", exception);
+        }
+    }
+}

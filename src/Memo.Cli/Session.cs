@@ -1,0 +1,126 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+
+namespace Memo.Cli;
+
+/// <summary>
+/// One run of one command: what was asked for, how work is to run, and the one place where exceptions and signals become
+/// messages and exit codes.
+/// </summary>
+internal sealed class Session
+{
+    private readonly ParseResult _parsed;
+    private readonly CancellationToken _cancellation;
+
+    private Session(ParseResult parsed, CancellationToken cancellation)
+    {
+        (_parsed, _cancellation) = (parsed, cancellation);
+        Seed = parsed.GetValue(GlobalOptions.Seed);
+        Json = parsed.GetValue(GlobalOptions.Json);
+    }
+
+    /// <summary>Whether standard output carries one JSON object instead of text.</summary>
+    public bool Json { get; }
+
+    /// <summary>The seed of everything random.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>Worker threads.</summary>
+    public int Threads => _parsed.GetResult(GlobalOptions.Threads) is { Implicit: false }
+        ? _parsed.GetValue(GlobalOptions.Threads) : Environment.ProcessorCount;
+
+    public T? Get<T>(Option<T> option) => _parsed.GetValue(option);
+
+    public T Get<T>(Argument<T> argument) => _parsed.GetRequiredValue(argument);
+
+    /// <summary>Whether the option was written on the command line.</summary>
+    public bool Has(Option option) => _parsed.GetResult(option) is { Implicit: false };
+
+    /// <summary>Runs long work, with a progress bar where one can be seen.</summary>
+    public T Work<T>(string title, Func<RunOptions, T> work)
+    {
+        var run = new RunOptions { Threads = Threads, Cancellation = _cancellation };
+        _cancellation.ThrowIfCancellationRequested();
+        return _parsed.GetValue(GlobalOptions.Quiet)
+            ? work(run)
+            : ProgressBar.Show(title, progress => work(run with { Progress = progress }));
+    }
+
+    /// <summary>A line on standard error that does not change the result.</summary>
+    public static void Warn(string message) => Console.Error.WriteLine($"memo: warning: {message}");
+
+    /// <summary>Runs a command's work and turns whatever happens into an exit code.</summary>
+    public static int Run(ParseResult parsed, Func<Session, int> work)
+    {
+        using var interruption = new CancellationTokenSource();
+        int interruptedBy = 0;
+        void Interrupt(PosixSignalContext context)
+        {
+            // The second request is not asked to wait: the default action ends the process.
+            if (interruption.IsCancellationRequested) return;
+            context.Cancel = true;
+            interruptedBy = context.Signal == PosixSignal.SIGTERM ? 143 : ExitCode.Interrupted;
+            interruption.Cancel();
+        }
+        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
+        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
+        try
+        {
+            RequireCpu(parsed.GetValue(GlobalOptions.Device)!);
+            return work(new Session(parsed, interruption.Token));
+        }
+        catch (Exception exception) // the one place: every exception ends as a line and an exit code
+        {
+            return interruption.IsCancellationRequested ? Interrupted(interruptedBy) : Report(exception);
+        }
+    }
+
+    /// <summary>Writes out what is buffered; a full disk is the user's to know, a closed pipe is nobody's error.</summary>
+    public static int FlushOutput(int exitCode)
+    {
+        try
+        {
+            Console.Out.Flush();
+            return exitCode;
+        }
+        catch (IOException exception)
+        {
+            return ReportOutputFailure(exception);
+        }
+    }
+
+    /// <summary>The message and the exit code when standard output cannot be written.</summary>
+    public static int ReportOutputFailure(IOException exception)
+    {
+        Console.Error.WriteLine($"memo: standard output: {exception.Message}");
+        return ExitCode.BadInput;
+    }
+
+    private static int Interrupted(int exitCode)
+    {
+        Console.Error.WriteLine("memo: interrupted; nothing was written");
+        return exitCode;
+    }
+
+    private static int Report(Exception exception)
+    {
+        // Work on several threads arrives wrapped.
+        while (exception is AggregateException { InnerException: { } inner }) exception = inner;
+        (string message, int exitCode) = exception switch
+        {
+            MemoException => (exception.Message, ExitCode.BadInput),
+            OutOfMemoryException => ("not enough memory for this data; take fewer samples (--per-class M) or fewer classes",
+                ExitCode.BadInput),
+            IOException or UnauthorizedAccessException => (exception.Message, ExitCode.BadInput),
+            _ => ($"internal error: {exception.GetType().Name}: {exception.Message}", ExitCode.InternalError),
+        };
+        Console.Error.WriteLine($"memo: {message}");
+        return exitCode;
+    }
+
+    private static void RequireCpu(string device)
+    {
+        if (device is "cuda" or "opencl")
+            throw new MemoException($"--device {device}: this build has no GPU devices; use --device cpu");
+    }
+}

@@ -1,0 +1,18 @@
+// The kinds of thing that a data reference names.
+
+namespace Memo.Data.Sources;
+
+/// <summary>Where samples come from.</summary>
+internal interface IDataSource
+{
+    /// <summary>Whether there is a training and a test part.</summary>
+    bool HasParts { get; }
+
+    /// <summary>
+    /// All samples of a part with their labels, in file order; a source without parts ignores the part.
+    /// </summary>
+    Dataset Read(DataPart part, LoadOptions options, MemoryBudget budget);
+
+    /// <summary>All samples of a part, in file order, whether or not there are labels.</summary>
+    SampleMatrix ReadPoints(DataPart part, LoadOptions options, MemoryBudget budget);
+}

@@ -1,0 +1,116 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+using CsCheck;
+using Memo.Kernels.SquaredDistance;
+using Memo.Numerics;
+
+namespace Memo.Tests.Kernels;
+
+/// <summary>Every version of the distance kernel equals the scalar reference and the definition, and writes nothing beyond.</summary>
+public sealed unsafe class DistanceKernelTests
+{
+    private delegate void Kernel<TDistance>(byte* queries, int queryCount, byte* panel, int dimension, TDistance* distances)
+        where TDistance : unmanaged;
+
+    private static readonly Gen<int> Dimensions = Gen.OneOf(Gen.Int[0, 40], Gen.Int[60, 70], Gen.OneOf(127, 784, 3072));
+
+    [Fact]
+    public void Byte_versions_match_the_definition() =>
+        Check<byte, int, ByteDistance>(Gen.OneOf(Gen.Byte, Gen.OneOf<byte>(0, 255)), ByteDistance.DistancesReference,
+            (Avx512BW.IsSupported, ByteDistance.DistancesAvx512), (Avx2.IsSupported, ByteDistance.DistancesAvx2),
+            (true, ByteDistance.DistancesVector128));
+
+    [Fact]
+    public void Float_versions_match_the_definition() =>
+        Check<float, double, FloatDistance<float>>(Gen.OneOf(Gen.Float[-1, 1], Gen.Float.OneTwo), FloatDistance<float>.DistancesReference,
+            (Avx512F.IsSupported, FloatDistance<float>.DistancesAvx512), (Fma.IsSupported, FloatDistance<float>.DistancesAvx2),
+            (true, FloatDistance<float>.DistancesVector128));
+
+    [Fact]
+    public void Double_versions_match_the_definition() =>
+        Check<double, double, FloatDistance<double>>(Gen.OneOf(Gen.Double[-2, 2], Gen.OneOf(0.0, 1, 1 - 1e-16, 1e-200)),
+            FloatDistance<double>.DistancesReference,
+            (Avx512F.IsSupported, FloatDistance<double>.DistancesAvx512), (Fma.IsSupported, FloatDistance<double>.DistancesAvx2),
+            (true, FloatDistance<double>.DistancesVector128));
+
+    [Fact]
+    public void The_widest_bytes_fit()
+    {
+        int n = ByteDistance.MaximumDimension;
+        byte[] zeros = new byte[n], ones = new byte[n];
+        Array.Fill(ones, (byte)255);
+        Assert.Equal(n * 65025.0, ByteDistance.Pair(zeros, ones, 0));
+        byte* panel = Allocate(ByteDistance.PanelBytes(n)), query = Allocate(4 * ByteDistance.QueryBytes(n));
+        int* distances = (int*)Allocate(4 * 32 * sizeof(int));
+        ByteDistance.PackPanel(ones, n, [0], panel, 0);
+        ByteDistance.PackQuery(zeros, query, 0);
+        ByteDistance.PackQuery(ones, query + ByteDistance.QueryBytes(n), 0);
+        ByteDistance.Distances(query, 4, panel, n, distances);
+        Assert.Equal((n * 65025, 0), (distances[0], distances[32]));
+        NativeMemory.AlignedFree(panel);
+        NativeMemory.AlignedFree(query);
+        NativeMemory.AlignedFree(distances);
+    }
+
+    private static void Check<T, TDistance, TKernel>(Gen<T> value, Kernel<TDistance> reference,
+        params (bool Supported, Kernel<TDistance> Run)[] versions)
+        where T : unmanaged, INumber<T>
+        where TDistance : unmanaged, INumber<TDistance>, IMinMaxValue<TDistance>
+        where TKernel : struct, IDistanceKernel<T, TDistance> =>
+        (from dimension in Dimensions
+         from points in Gen.Int[1, TKernel.PanelWidth]
+         from values in value.Array[dimension * points]
+         from groups in Gen.Int[0, 3]
+         from queries in value.Array[dimension * groups * TKernel.QueryGroup]
+         select (dimension, points, values, groups, queries)).Sample(c =>
+    {
+        int width = TKernel.PanelWidth, count = c.groups * TKernel.QueryGroup;
+        nuint queryBytes = TKernel.QueryBytes(c.dimension);
+        byte* panel = Allocate(TKernel.PanelBytes(c.dimension)), packed = Allocate((nuint)count * queryBytes);
+        TDistance* output = (TDistance*)Allocate((nuint)((count + 2) * width * sizeof(TDistance)));
+        try
+        {
+            TKernel.PackPanel(c.values, c.dimension, [.. Enumerable.Range(0, c.points)], panel, 0);
+            for (int q = 0; q < count; q++)
+                TKernel.PackQuery(c.queries.AsSpan(q * c.dimension, c.dimension), packed + (nuint)q * queryBytes, 0);
+
+            TDistance guard = TDistance.CreateChecked(-7);
+            foreach ((bool supported, Kernel<TDistance> run) in versions.Append((true, reference)).Append((true, TKernel.Distances)))
+            {
+                if (!supported) continue;
+                new Span<TDistance>(output, (count + 2) * width).Fill(guard);
+                run(packed, count, panel, c.dimension, output + width);
+                Assert.All(new Span<TDistance>(output, width).ToArray(), v => Assert.Equal(guard, v));
+                Assert.All(new Span<TDistance>(output + (count + 1) * width, width).ToArray(), v => Assert.Equal(guard, v));
+                for (int q = 0; q < count; q++)
+                    for (int i = 0; i < c.points; i++)
+                    {
+                        ReadOnlySpan<T> a = c.queries.AsSpan(q * c.dimension, c.dimension), b = c.values.AsSpan(i * c.dimension, c.dimension);
+                        AssertWithinBound(ExactDistance.Squared(a, b), double.CreateChecked(output[(q + 1) * width + i]));
+                        AssertWithinBound(ExactDistance.Squared(a, b), TKernel.Pair(a, b, 0));
+                    }
+            }
+        }
+        finally
+        {
+            NativeMemory.AlignedFree(panel);
+            NativeMemory.AlignedFree(packed);
+            NativeMemory.AlignedFree(output);
+        }
+
+        void AssertWithinBound(Dyadic exact, double computed)
+        {
+            var bound = new ErrorBound(TKernel.RelativeError(c.dimension), TKernel.AbsoluteError(c.dimension));
+            Assert.True(Dyadic.FromDouble(bound.Lower(computed)) <= exact && exact <= Dyadic.FromDouble(bound.Upper(computed)),
+                $"{computed} for {exact}");
+        }
+    }, iter: 150);
+
+    private static byte* Allocate(nuint bytes)
+    {
+        void* memory = NativeMemory.AlignedAlloc(Math.Max(bytes, 64), 64);
+        NativeMemory.Clear(memory, bytes);
+        return (byte*)memory;
+    }
+}

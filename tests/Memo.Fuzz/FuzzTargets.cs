@@ -1,0 +1,143 @@
+// The list of all parsers that read files from outside. A new reader is fuzzed once it stands here.
+
+using System.IO.Compression;
+using System.Text;
+using Memo.Constructions;
+using Memo.Data;
+using Memo.Data.Formats;
+using Memo.Networks;
+using Memo.Storage;
+
+namespace Memo.Fuzz;
+
+internal static class FuzzTargets
+{
+    // Enough for every seed; small, so that an input which asks for much is refused quickly and not served slowly.
+    private static readonly MemoryBudget Budget = new(1 << 22);
+
+    public static IReadOnlyList<FuzzTarget> All { get; } =
+    [
+        new("idx", ParseIdx, WithGzip(Idx([2, 3, 2]), Idx([5]), Idx([1, 1, 2, 2]))),
+        new("cifar", ParseCifar, WithGzip(CifarRecords(1), CifarRecords(2))),
+        new("npy", ParseNpy, WithGzip([.. NpySeeds()])),
+        new("npz", input => NpzReader.Read(input, "input", Budget), [.. NpzSeeds()]),
+        new("csv", ParseCsv, WithGzip(
+            "1,2.5,a\n-3,4e1,b\n"u8.ToArray(), "h;\"i, j\";k\r\n1;2;+1\r\n\r\n0;255;-1"u8.ToArray(),
+                "1\t2\t\"x\"\"y\"\n3\t4\tz"u8.ToArray())),
+        new("svm", ParseSvm,
+            WithGzip("+1 1:2 3:4.5 # c\n-1 2:1\n"u8.ToArray(), "3 1:255\r\n\r\n#\n4 7:1e-3"u8.ToArray())),
+        new("memo", input => NetworkFile.Load(input, "input"), [.. NetworkSeeds()]),
+    ];
+
+    public static FuzzTarget Find(string name) =>
+        All.FirstOrDefault(target => target.Name == name) ??
+        throw new MemoException($"'{name}' is no fuzz target; these are: " +
+            $"{string.Join(", ", All.Select(target => target.Name))}");
+
+    // A file of images is none of labels: each input is tried as both.
+    private static void ParseIdx(Stream input)
+    {
+        try
+        {
+            IdxReader.ReadLabels(InputFile.Wrap(input, "input", Budget));
+        }
+        catch (MemoException)
+        {
+            input.Position = 0;
+            IdxReader.ReadImages(InputFile.Wrap(input, "input", Budget));
+        }
+    }
+
+    private static void ParseCifar(Stream input)
+    {
+        ContentReader content = InputFile.Wrap(input, "input", Budget);
+        int records = CifarReader.CountRecords(content);
+        byte[] pixels = Budget.Allocate<byte>("input", records, CifarReader.Pixels);
+        CifarReader.ReadRecords(content, new byte[records], pixels);
+    }
+
+    private static void ParseNpy(Stream input)
+    {
+        try
+        {
+            NpyReader.ReadMatrix(InputFile.Wrap(input, "input", Budget));
+        }
+        catch (MemoException)
+        {
+            input.Position = 0;
+            NpyReader.ReadLabels(InputFile.Wrap(input, "input", Budget));
+        }
+    }
+
+    private static void ParseCsv(Stream input) => CsvReader.Read(InputFile.Wrap(input, "input", Budget), null, "input");
+
+    private static void ParseSvm(Stream input) =>
+        LibsvmReader.Read(InputFile.Wrap(input, "input", Budget), null, "input");
+
+    private static byte[][] WithGzip(params byte[][] plain) => [.. plain, .. plain.Select(Gzip)];
+
+    private static byte[] Gzip(byte[] content)
+    {
+        var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal)) gzip.Write(content);
+        return packed.ToArray();
+    }
+
+    private static byte[] Idx(int[] dimensions) =>
+    [
+        0, 0, 8, (byte)dimensions.Length, .. dimensions.SelectMany(size => (byte[])[0, 0, 0, (byte)size]),
+        .. Enumerable.Range(0, dimensions.Aggregate(1, (product, size) => product * size)).Select(i => (byte)(37 * i)),
+    ];
+
+    private static byte[] CifarRecords(int count) =>
+        [.. Enumerable.Range(0, count).SelectMany(i =>
+            Enumerable.Range(0, CifarReader.RecordLength).Select(k => (byte)(k == 0 ? i : k * i)))];
+
+    private static IEnumerable<byte[]> NpySeeds()
+    {
+        foreach (string descr in (string[])["|u1", "|b1", "<i2", ">i4", "<u8", "<f4", ">f8", "|i1"])
+            foreach (string order in (string[])["False", "True"])
+                yield return Npy($"{{'descr': '{descr}', 'fortran_order': {order}, 'shape': (2, 3), }}",
+                    6 * (descr[2] - '0'));
+        yield return Npy("{'descr': '<i8', 'fortran_order': False, 'shape': (3,), }", 24);
+        yield return Npy("{'descr': '<U2', 'fortran_order': False, 'shape': (3,), }", 24);
+        yield return Npy("{'descr': '|S3', 'fortran_order': False, 'shape': (3, 1), }", 9);
+    }
+
+    // Zeros are valid values of every type, and what no value forbids the mutations bring.
+    private static byte[] Npy(string header, int bytes) =>
+        [0x93, .. "NUMPY"u8, 1, 0, (byte)(header.Length + 1), 0, .. Encoding.ASCII.GetBytes(header + "\n"),
+            .. new byte[bytes]];
+
+    private static IEnumerable<byte[]> NpzSeeds()
+    {
+        foreach (bool compress in (bool[])[false, true])
+            foreach (Dataset data in SmallData())
+            {
+                var stream = new MemoryStream();
+                NumpyFile.WriteNpz(stream, [("x", NumpyArray.From(data.Points)), ("y", NumpyArray.FromLabels(data))],
+                    compress);
+                yield return stream.ToArray();
+            }
+    }
+
+    private static IEnumerable<byte[]> NetworkSeeds()
+    {
+        foreach (Dataset data in SmallData())
+        {
+            var stream = new MemoryStream();
+            NetworkFile.Write(stream, Cells.Build(data, CellNetwork.DefaultLambda), seed: 0);
+            yield return stream.ToArray();
+        }
+    }
+
+    private static IEnumerable<Dataset> SmallData()
+    {
+        var words = new ClassList(["no", "yes"]);
+        yield return new Dataset(
+            new SampleMatrix<byte>([0, 0, 0, 1, 1, 0, 1, 1], 4, 2), [0, 1, 1, 0], ClassList.FromIntegers([0, 1]),
+                "xor");
+        yield return new Dataset(new SampleMatrix<float>([0.5f, -1, 3, 1e-3f], 2, 2), [0, 1], words, "float");
+        yield return new Dataset(new SampleMatrix<double>([0.1, 1e300], 2, 1), [1, 0], words, "double");
+    }
+}
