@@ -17,8 +17,6 @@ internal static partial class Launcher
     // even where it is inherited by another memo.
     private const string Guard = "MEMO_LAUNCHED";
 
-    private const int UsageError = 2;
-
     /// <summary>
     /// Continues in the best build, in which case it does not return, or decides that this one goes on (null). Otherwise
     /// the exit code, after one line on stderr: an instruction set was asked for that is unknown, unsupported or absent.
@@ -35,7 +33,7 @@ internal static partial class Launcher
             // Not through Console.Error, whose first touch of a terminal writes more than is asked of it.
             using Stream stderr = Console.OpenStandardError();
             stderr.Write(Encoding.UTF8.GetBytes($"memo: {error.Message}\n"));
-            return UsageError;
+            return ExitCode.BadInput;
         }
     }
 
