@@ -34,12 +34,13 @@ bench: setup ## time the kernels under BenchmarkDotNet (BENCH='--filter *Distanc
 	scripts/dotnet run -c Release --project bench/Memo.Bench -- $(BENCH)
 
 install: build ## install program, library and header below PREFIX (default /usr/local)
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/include"
-	install -m 755 out/bin/memo "$(DESTDIR)$(PREFIX)/bin/memo"
-	install -m 644 out/include/memo.h "$(DESTDIR)$(PREFIX)/include/memo.h"
-	cd out && find libexec lib -type f -exec install -D -m 755 '{}' "$(DESTDIR)$(PREFIX)/{}" \;
-	ln -sf libmemo.so.0 "$(DESTDIR)$(PREFIX)/lib/libmemo.so"
-	@[ -n "$(DESTDIR)" ] || ! [ -w /etc/ld.so.cache ] || ldconfig
+	@for file in $$(cd out && find bin libexec lib include -type f 2>/dev/null); do \
+	    mode=755; case $$file in *.h) mode=644 ;; esac; \
+	    install -D -m $$mode "out/$$file" "$(DESTDIR)$(PREFIX)/$$file" || exit 1; \
+	    echo "install: $(DESTDIR)$(PREFIX)/$$file"; \
+	done
+	@ln -sf libmemo.so.0 "$(DESTDIR)$(PREFIX)/lib/libmemo.so"
+	@case "$(DESTDIR)$(PREFIX)" in /usr | /usr/local) ldconfig ;; esac
 
 clean: ## remove everything that was built
 	rm -rf out src/*/bin src/*/obj tests/*/bin tests/*/obj bench/*/bin bench/*/obj

@@ -3,6 +3,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.InteropServices.Marshalling;
+using System.Text;
 using Memo.Kernels;
 
 namespace Memo.Cli;
@@ -15,8 +16,6 @@ internal static partial class Launcher
     // Holds the process id, which execve keeps: so it stops a second replacement by this very process and nothing else,
     // even where it is inherited by another memo.
     private const string Guard = "MEMO_LAUNCHED";
-
-    private const int UsageError = 2;
 
     /// <summary>
     /// Continues in the best build, in which case it does not return, or decides that this one goes on (null). Otherwise
@@ -31,8 +30,10 @@ internal static partial class Launcher
         }
         catch (MemoException error)
         {
-            Console.Error.WriteLine($"memo: {error.Message}");
-            return UsageError;
+            // Not through Console.Error, whose first touch of a terminal writes more than is asked of it.
+            using Stream stderr = Console.OpenStandardError();
+            stderr.Write(Encoding.UTF8.GetBytes($"memo: {error.Message}\n"));
+            return ExitCode.BadInput;
         }
     }
 
