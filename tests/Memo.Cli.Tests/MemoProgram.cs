@@ -64,10 +64,13 @@ public static partial class MemoProgram
     public static ProgramResult Shell(string? folder, Dictionary<string, string?> environment, string line) =>
         Finish(Start(folder, new(environment) { ["MEMO"] = Path }, "/bin/bash", ["-c", line]));
 
-    /// <summary>Starts a run, lets it work for a while, sends SIGINT, and waits for its end.</summary>
+    /// <summary>
+    /// Starts a run, lets it work for a while, sends SIGINT, and waits for its end. The signal's default is restored
+    /// first: where the tests run in the background it is ignored, and that is inherited.
+    /// </summary>
     public static ProgramResult Interrupt(string folder, TimeSpan after, params string[] arguments)
     {
-        using Process process = Start(folder, [], Path, arguments);
+        using Process process = Start(folder, [], "/usr/bin/env", ["--default-signal=INT", Path, .. arguments]);
         Assert.False(process.WaitForExit(after), "the work was done before it could be interrupted");
         Assert.Equal(0, Kill(process.Id, Sigint));
         return Finish(process);
