@@ -2,7 +2,10 @@ using System.CommandLine;
 
 namespace Memo.Cli;
 
-/// <summary>A command whose help ends with what else there is to know and with examples and whose work runs in a <see cref="Session"/>.</summary>
+/// <summary>
+/// A command whose help ends with what else there is to know and with examples, and whose work runs in a
+/// <see cref="Session"/>.
+/// </summary>
 internal sealed class DocumentedCommand(string name, string description, params string[] examples)
     : Command(name, description)
 {

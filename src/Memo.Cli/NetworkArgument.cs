@@ -26,9 +26,7 @@ internal static class NetworkArgument
         if (points.Columns != network.Dimension)
             throw new MemoException(string.Create(CultureInfo.InvariantCulture,
                 $"{source}: rows of {points.Columns} features, but the network takes {network.Dimension}"));
-        if (ValueRange.SuggestsOtherScale(network.TrainingPoints, points))
-            Session.Warn($"{source}: the range of the values suggests another scale than the network's training points " +
-                         "(x or x/255?); they are used as they stand");
+        WarnOfOtherScale(network.TrainingPoints, points, source);
         try
         {
             return points.ConvertExactly(network.TrainingPoints.ElementType);
@@ -37,5 +35,13 @@ internal static class NetworkArgument
         {
             throw new MemoException($"{source}: {exception.Message}, the type of the network's training points", exception);
         }
+    }
+
+    /// <summary>Values are used as they stand; a range that suggests x/255 on one side only draws a warning.</summary>
+    public static void WarnOfOtherScale(SampleMatrix training, SampleMatrix queries, string source)
+    {
+        if (ValueRange.SuggestsOtherScale(training, queries))
+            Session.Warn($"{source}: the range of the values suggests another scale than the training samples' " +
+                         "(x or x/255?); they are used as they stand");
     }
 }

@@ -43,7 +43,8 @@ internal static class EvalCommand
         HumanText.Line("rows", $"{HumanText.Count(result.Rows)} of {source}");
         HumanText.Line("right", $"{HumanText.Percent(result.Accuracy)} ({HumanText.Count(result.Right)})");
         HumanText.Line("wrong", $"{HumanText.Percent((double)result.Wrong / result.Rows)} ({HumanText.Count(result.Wrong)})");
-        HumanText.Line("abstained", $"{HumanText.Percent((double)result.Abstained / result.Rows)} ({HumanText.Count(result.Abstained)})");
+        HumanText.Line("abstained",
+            $"{HumanText.Percent((double)result.Abstained / result.Rows)} ({HumanText.Count(result.Abstained)})");
         HumanText.Line("time", HumanText.Seconds(seconds));
         Console.Out.WriteLine();
         IAnsiConsole console = Terminal.Output();

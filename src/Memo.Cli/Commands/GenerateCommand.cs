@@ -62,7 +62,8 @@ internal static class GenerateCommand
 
     private static int WriteText(Dataset generated, string path)
     {
-        HumanText.Line("generated", $"{HumanText.Plural(generated.Count, "row")} of {HumanText.Plural(generated.Dimension, "feature")}, classes {HumanText.Classes(generated.Classes)}");
+        HumanText.Line("generated", $"{HumanText.Plural(generated.Count, "row")} of " +
+            $"{HumanText.Plural(generated.Dimension, "feature")}, classes {HumanText.Classes(generated.Classes)}");
         HumanText.Line("saved", path);
         return ExitCode.Success;
     }

@@ -1,10 +1,10 @@
 using System.CommandLine;
+using System.Diagnostics;
+using System.Text;
 using Memo.Data;
 using Memo.Experiments;
 using Memo.Numerics;
 using Memo.Reports;
-using System.Diagnostics;
-using System.Text;
 
 namespace Memo.Cli.Commands;
 
@@ -55,6 +55,7 @@ internal static class PairsCommand
             Dataset test = LoadTest(session, data, session.Get(testData));
             IReadOnlyList<ClassPair> selected = ClassPair.Parse(session.Get(pairs)!, training.Classes);
             Ratio lambda = session.Get(construction.Lambda);
+            NetworkArgument.WarnOfOtherScale(training.Points, test.Points, test.Source);
             var experiment = new PairExperiment(training, test, lambda, construction.Conflicts(session));
 
             long start = Stopwatch.GetTimestamp();

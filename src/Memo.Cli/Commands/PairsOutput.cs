@@ -29,7 +29,8 @@ internal static class PairsOutput
         Console.Out.WriteLine();
 
         int memorized = report.Pairs.Count(pair => pair.Memorized);
-        HumanText.Line("accuracy", $"{HumanText.Percent(report.MeanAccuracy)} on average (nearest neighbour {HumanText.Percent(report.MeanNearestNeighbour)})");
+        HumanText.Line("accuracy", $"{HumanText.Percent(report.MeanAccuracy)} on average " +
+                                   $"(nearest neighbour {HumanText.Percent(report.MeanNearestNeighbour)})");
         HumanText.Line("abstained", $"{HumanText.Percent(report.AbstainedShare)} of the test rows");
         HumanText.Line("memorized", report.Memorized
             ? $"every training sample by {(memorized == 1 ? "the network" : $"all {memorized} networks")}, proved exactly"
@@ -39,7 +40,8 @@ internal static class PairsOutput
         if (report.Pairs.Sum(pair => (long)pair.Dropped) is > 0 and var dropped)
             HumanText.Line("dropped", $"{HumanText.Plural(dropped, "training sample")} with conflicting labels");
         NetworkSize widest = report.Pairs.Select(pair => pair.Size).MaxBy(size => size.Width);
-        HumanText.Line("networks", $"the widest stands for {HumanText.Count(widest.Width)} neurons, {HumanText.Count(widest.Parameters)} parameters");
+        HumanText.Line("networks", $"the widest stands for {HumanText.Count(widest.Width)} neurons, " +
+                                   $"{HumanText.Count(widest.Parameters)} parameters");
         HumanText.Line("time", $"{HumanText.Seconds(seconds)} (build {HumanText.Seconds(report.Pairs.Sum(pair => pair.BuildSeconds))}, " +
                                $"evaluate {HumanText.Seconds(report.Pairs.Sum(pair => pair.EvaluationSeconds))})");
         return exitCode;
@@ -51,7 +53,8 @@ internal static class PairsOutput
         double floor = PairPicture.ColourFloor(report);
         Dictionary<ClassPair, PairResult> results = [];
         foreach (PairResult result in report.Pairs) results[result.Pair] = result;
-        Table table = new Table().Border(TableBorder.None).AddColumn(new TableColumn("[dim]%[/]").RightAligned().NoWrap().PadRight(1));
+        Table table = new Table().Border(TableBorder.None)
+            .AddColumn(new TableColumn("[dim]%[/]").RightAligned().NoWrap().PadRight(1));
         for (int column = 1; column < classes.Count; column++)
             table.AddColumn(new TableColumn($"[bold]{Markup.Escape(classes[column].PadLeft(CellWidth - 1))} [/]").RightAligned().NoWrap().Padding(0, 0));
         for (int row = 0; row < classes.Count - 1; row++)

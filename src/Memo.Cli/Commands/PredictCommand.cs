@@ -102,7 +102,9 @@ internal static class PredictCommand
         for (int q = 0; q < predictions.Labels.Length; q++)
         {
             int label = predictions.Labels[q];
-            output.Write(string.Create(CultureInfo.InvariantCulture, $"{rows?[q] ?? q}\t{(label == Predictions.Abstention ? "-" : classes[label])}"));
+            output.Write((rows?[q] ?? q).ToString(CultureInfo.InvariantCulture));
+            output.Write('\t');
+            output.Write(label == Predictions.Abstention ? "-" : classes[label]);
             for (int k = 0; k < perRow; k++)
             {
                 output.Write('\t');

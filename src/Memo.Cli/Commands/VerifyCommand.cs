@@ -54,9 +54,11 @@ internal static class VerifyCommand
         else
             HumanText.Line("NOT memorized", $"row {rows.FileRows[result.FirstFailure]} of {rows.Source} has label " +
                                             $"{rows.Classes[rows.Labels[result.FirstFailure]]}, the network " +
-                                            (result.Given == Predictions.Abstention ? "abstains" : $"says {rows.Classes[result.Given]}"));
+                                            (result.Given == Predictions.Abstention
+                                                ? "abstains" : $"says {rows.Classes[result.Given]}"));
         if (result.ResolvedExactly > 0)
-            HumanText.Line("exact", $"{HumanText.Plural(result.ResolvedExactly, "row")} left open by floating point, decided by exact arithmetic");
+            HumanText.Line("exact", $"{HumanText.Plural(result.ResolvedExactly, "row")} left open by floating point, " +
+                                    "decided by exact arithmetic");
         HumanText.Line("time", HumanText.Seconds(seconds));
         return result.Memorized ? ExitCode.Success : ExitCode.CheckFailed;
     }

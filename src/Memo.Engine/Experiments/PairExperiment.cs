@@ -37,9 +37,20 @@ public sealed class PairExperiment
             throw new MemoException($"{test.Source}: samples of {test.Dimension} features, but the training samples of " +
                                     $"{training.Source} have {training.Dimension}");
         _training = training;
-        _test = new Dataset(test.Points.ConvertExactly(training.Points.ElementType), test.Labels, test.Classes,
-            test.Source, test.FileRows);
+        _test = Convert(test, training.Points.ElementType);
         (_lambda, _onConflict) = (lambda, onConflict);
+    }
+
+    private static Dataset Convert(Dataset test, ElementType type)
+    {
+        try
+        {
+            return new Dataset(test.Points.ConvertExactly(type), test.Labels, test.Classes, test.Source, test.FileRows);
+        }
+        catch (MemoException exception)
+        {
+            throw new MemoException($"{test.Source}: {exception.Message}, the type of the training samples", exception);
+        }
     }
 
     /// <summary>Runs every pair, in the order given. O(N^2 n) for a pair of N training samples, and O(N n) a test sample.</summary>

@@ -50,14 +50,14 @@ public sealed class PairPicture
     private static double AbstainedShare(PairResult result) => (double)result.Test.Abstained / result.Test.Rows;
 
     /// <summary>
-    /// The accuracy that gets the darkest colour: the least one, rounded down to a multiple of 1, 5 or 10 percent so that
+    /// The accuracy that gets the darkest colour: the least one, rounded down to a multiple of 1, 2, 5 or 10 percent so that
     /// the scale covers what occurs and its ends are plain numbers. The lightest colour is always 100 %.
     /// </summary>
     public static double ColourFloor(PairReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
         double percent = 100 * report.Pairs.Min(result => result.Test.Accuracy);
-        double step = percent >= 95 ? 1 : percent >= 80 ? 5 : 10;
+        double step = percent >= 95 ? 1 : percent >= 90 ? 2 : percent >= 80 ? 5 : 10;
         return Math.Min(step * Math.Floor(percent / step), 99) / 100;
     }
 
@@ -75,13 +75,15 @@ public sealed class PairPicture
         Text(28, 42, "title", Title);
         Text(28, 64, "note", Subtitle);
         Text(28, 84, "note", string.Create(CultureInfo.InvariantCulture,
-            $"mean accuracy {100 * _report.MeanAccuracy:0.00} %  ·  nearest neighbour {100 * _report.MeanNearestNeighbour:0.00} %  ·  abstained {100 * _report.AbstainedShare:0.00} %"));
+            $"mean accuracy {100 * _report.MeanAccuracy:0.00} %  ·  nearest neighbour {100 * _report.MeanNearestNeighbour:0.00} %") +
+            string.Create(CultureInfo.InvariantCulture, $"  ·  abstained {100 * _report.AbstainedShare:0.00} %"));
+        string[] names = [.. _classes.Select(name => Shorten(DisplayNames.GetValueOrDefault(name, name)))];
+        string heading = names.Any(name => name.Length > 6) ? "small middle" : "label middle";
         for (int k = 0; k < span; k++)
         {
             (double x, double y) = Corner(k, k);
-            string name = Shorten(DisplayNames.GetValueOrDefault(_classes[k], _classes[k]));
-            if (_cell >= Cell) Text(x + _cell / 2.0, Top - 12, name.Length > 6 ? "small middle" : "label middle", name);
-            Text(Left - 10, y + _cellHeight / 2.0 + 4, "label end", _cell >= Cell || k % 5 == 0 ? name : "");
+            if (_cell >= Cell) Text(x + _cell / 2.0, Top - 12, heading, names[k]);
+            Text(Left - 10, y + _cellHeight / 2.0 + 4, "label end", _cell >= Cell || k % 5 == 0 ? names[k] : "");
             Rectangle(x, y, "diagonal", null, null);
         }
         foreach (PairResult result in _report.Pairs) DrawPair(result);
@@ -119,9 +121,11 @@ public sealed class PairPicture
 
     private void DrawLegend(double y)
     {
-        const int Steps = 48, Width = 240, Height = 10;
-        for (int s = 0; s < Steps; s++)
-            Append($"<rect x='{Left + s * (double)Width / Steps:0.##}' y='{y:0.##}' width='{(double)Width / Steps + 0.5:0.##}' height='{Height}' fill='{PerceptualScale.At((s + 0.5) / Steps)}'/>\n");
+        const int Stops = 24, Width = 240, Height = 10;
+        _svg.Append("<defs><linearGradient id='scale'>");
+        for (int s = 0; s <= Stops; s++)
+            Append($"<stop offset='{(double)s / Stops:0.####}' stop-color='{PerceptualScale.At((double)s / Stops)}'/>");
+        Append($"</linearGradient></defs>\n<rect x='{Left}' y='{y:0.##}' width='{Width}' height='{Height}' rx='2' fill='url(#scale)'/>\n");
         Text(Left, y + 26, "note", Percent(_floor, "0.#") + " %");
         Text(Left + Width, y + 26, "note end", "100 %");
         Text(Left + Width + 20, y + 9, "note", "above: accuracy in %");
@@ -171,7 +175,9 @@ public sealed class PairPicture
         string colour = (fill is { } value ? $" fill='{value}'" : "") +
                         (opacity < 1 ? opacityMarkup.ToString(CultureInfo.InvariantCulture) : "");
         string title = tooltip is null ? "" : $"<title>{SecurityElement.Escape(tooltip)}</title>";
-        Append($"<rect class='{style}' x='{x:0.##}' y='{y:0.##}' width='{_cell}' height='{_cellHeight}' rx='{(_cell >= Cell ? 4 : 1)}'{colour}>{title}</rect>\n");
+        int corner = _cell >= Cell ? 4 : 1;
+        Append($"<rect class='{style}' x='{x:0.##}' y='{y:0.##}' width='{_cell}' height='{_cellHeight}' rx='{corner}'");
+        Append($"{colour}>{title}</rect>\n");
     }
 
     private void Text(double x, double y, string style, string text, Rgb? fill = null)

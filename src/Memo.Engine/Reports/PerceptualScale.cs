@@ -26,9 +26,9 @@ public static class PerceptualScale
         return FromOklch(lightness, chroma, hue);
     }
 
-    /// <summary>White or near-black, whichever is readable on the colour of <paramref name="value"/>.</summary>
+    /// <summary>White or near-black, whichever is readable on the colour of <paramref name="value"/>: contrast 4:1 or more.</summary>
     public static Rgb InkAt(double value) =>
-        DarkLightness + (LightLightness - DarkLightness) * Math.Clamp(value, 0, 1) < 0.66
+        DarkLightness + (LightLightness - DarkLightness) * Math.Clamp(value, 0, 1) < 0.58
             ? new Rgb(255, 255, 255) : new Rgb(20, 24, 32);
 
     // Oklch -> Oklab -> cone responses -> linear sRGB -> sRGB; the matrices are the cited definition's. A colour outside
