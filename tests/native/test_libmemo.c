@@ -421,6 +421,7 @@ static void run(const char *name, int (*test)(void))
 
 int main(int argc, char **argv)
 {
+    setvbuf(stdout, NULL, _IONBF, 0); /* what was printed before a crash is not lost */
     if (argc == 2 && strcmp(argv[1], "unsupported") == 0) {
         RUN(refuses_the_instruction_set_asked_for);
     } else if (argc == 5) {
