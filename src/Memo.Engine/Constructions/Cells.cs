@@ -1,4 +1,5 @@
 using Memo.Data;
+using Memo.Neighbors;
 using Memo.Networks;
 using Memo.Numerics;
 
@@ -15,7 +16,10 @@ public static class Cells
     /// </summary>
     /// <exception cref="LabelConflictException">Two equal samples carry different labels.</exception>
     /// <exception cref="MemoException">Fewer than two classes occur, or lambda is out of range.</exception>
-    public static CellNetwork Build(Dataset data, Ratio lambda, RunOptions? run = null)
+    public static CellNetwork Build(Dataset data, Ratio lambda, RunOptions? run = null) => Build(data, lambda, run, basis: null);
+
+    // The basis, where one is given, was fitted to data that these are part of.
+    internal static CellNetwork Build(Dataset data, Ratio lambda, RunOptions? run, PruningBasis? basis)
     {
         ArgumentNullException.ThrowIfNull(data);
         CellNetwork.RequireValidLambda(lambda);
@@ -25,7 +29,7 @@ public static class Cells
                 ? $"{data.Source}: no samples"
                 : $"{data.Source}: only one class ({data.Classes[data.Labels[0]]}) occurs; a network needs two or more");
         run ??= RunOptions.Default;
-        CellEvaluator evaluator = CellEvaluator.Create(data.Points, data.Labels, data.Classes.Count, run);
+        CellEvaluator evaluator = CellEvaluator.Create(data.Points, data.Labels, data.Classes.Count, run, basis);
         try
         {
             Dyadic least = evaluator.MinimumSquaredDistance(run);

@@ -111,12 +111,7 @@ public sealed class Dataset
     public Dataset Shuffle(ulong seed)
     {
         int[] positions = [.. Enumerable.Range(0, Count)];
-        var random = new Numerics.SeededRandom(seed);
-        for (int i = Count - 1; i > 0; i--)
-        {
-            int j = (int)random.NextBelow((ulong)i + 1);
-            (positions[i], positions[j]) = (positions[j], positions[i]);
-        }
+        new Numerics.SeededRandom(seed).Shuffle<int>(positions);
         return SelectSamples(positions);
     }
 }

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Memo.Constructions;
 using Memo.Data;
+using Memo.Kernels.SquaredDistance;
 using Memo.Measures;
+using Memo.Neighbors;
 using Memo.Networks;
 using Memo.Numerics;
 
@@ -17,6 +19,7 @@ public sealed class PairExperiment
     private readonly Dataset _training;
     private readonly Dataset _test;
     private readonly Ratio _lambda;
+    private PruningBasis? _basis;
     private readonly OnConflict _onConflict;
 
     /// <summary>
@@ -59,6 +62,9 @@ public sealed class PairExperiment
     {
         ArgumentNullException.ThrowIfNull(pairs);
         run ??= RunOptions.Default;
+        // One pruning basis for all pairs, since their points are the same.
+        _basis ??= _training.Points is SampleMatrix<byte> { Columns: <= ByteDistance.MaximumDimension } bytes
+            ? PruningBasis.Choose(bytes, run) : null;
         var results = new List<PairResult>(pairs.Count);
         for (int p = 0; p < pairs.Count; p++)
         {
@@ -78,7 +84,7 @@ public sealed class PairExperiment
             throw new MemoException($"{test.Source}: no test samples of the classes {pair.Negative} and {pair.Positive}");
 
         long start = Stopwatch.GetTimestamp();
-        using CellNetwork network = Cells.Build(training, _lambda, Stage(0));
+        using CellNetwork network = Cells.Build(training, _lambda, Stage(0), _basis);
         double buildSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         Verification verification = Verification.Of(network, training, reference: false, Stage(1));

@@ -15,14 +15,15 @@ internal sealed unsafe class PackedPoints<TElement, TDistance, TKernel> : IDispo
     where TDistance : unmanaged, INumber<TDistance>, IMinMaxValue<TDistance>
     where TKernel : struct, IDistanceKernel<TElement, TDistance>
 {
-    private readonly AlignedBuffer _memory;
+    private readonly Lock _lock = new();
+    private AlignedBuffer? _memory;
     private readonly nuint _panelBytes;
     private readonly int[] _rows;       // point of each lane, panel after panel
     private readonly int[] _laneCounts; // lanes of each panel that hold a point
     private readonly int[] _classes;    // class of each panel
     private readonly Lattice _lattice;
 
-    public PackedPoints(SampleMatrix<TElement> points, ReadOnlySpan<int> labels, int classCount, RunOptions run)
+    public PackedPoints(SampleMatrix<TElement> points, ReadOnlySpan<int> labels, int classCount)
     {
         (Points, ClassCount) = (points, classCount);
         var byClass = new List<int>[classCount];
@@ -49,9 +50,19 @@ internal sealed unsafe class PackedPoints<TElement, TDistance, TKernel> : IDispo
             if (typeof(TElement) == typeof(double)) Scale = -_lattice.Highest;
         }
         _panelBytes = TKernel.PanelBytes(Dimension);
-        _memory = new AlignedBuffer((nuint)PanelCount * _panelBytes);
-        Parallel.For(0, PanelCount, new ParallelOptions { MaxDegreeOfParallelism = run.Threads },
-            panel => TKernel.PackPanel(Points.Values, Dimension, Rows(panel), Panel(panel), Scale));
+    }
+
+    /// <summary>Packs the panels, once; before the first use of <see cref="Panel"/>. O(N n).</summary>
+    public void Pack(RunOptions run)
+    {
+        lock (_lock)
+        {
+            if (_memory is not null) return;
+            var memory = new AlignedBuffer((nuint)PanelCount * _panelBytes);
+            Parallel.For(0, PanelCount, new ParallelOptions { MaxDegreeOfParallelism = run.Threads }, panel => TKernel.PackPanel(
+                Points.Values, Dimension, Rows(panel), memory.Pointer + (nuint)panel * _panelBytes, Scale));
+            _memory = memory;
+        }
     }
 
     /// <summary>The points as they came.</summary>
@@ -72,7 +83,8 @@ internal sealed unsafe class PackedPoints<TElement, TDistance, TKernel> : IDispo
     /// <summary>The class that all points of a panel share.</summary>
     public int ClassOf(int panel) => _classes[panel];
 
-    public byte* Panel(int panel) => _memory.Pointer + (nuint)panel * _panelBytes;
+    /// <summary>A packed panel.</summary>
+    public byte* Panel(int panel) => _memory!.Pointer + (nuint)panel * _panelBytes;
 
     public double PairDistance(int i, int j) => TKernel.Pair(Points.Row(i), Points.Row(j), Scale);
 
@@ -105,5 +117,5 @@ internal sealed unsafe class PackedPoints<TElement, TDistance, TKernel> : IDispo
         return lattice;
     }
 
-    public void Dispose() => _memory.Dispose();
+    public void Dispose() => _memory?.Dispose();
 }

@@ -1,35 +1,51 @@
 using System.Numerics;
 using Memo.Data;
-using Memo.Kernels;
-using Memo.Kernels.SquaredDistance;
 using Memo.Numerics;
 
 namespace Memo.Neighbors;
 
+/// <summary>What a scan has to find.</summary>
+internal enum ScanGoal
+{
+    /// <summary>Every point within the band of the rival.</summary>
+    Survivors,
+    /// <summary>The label, and survivors where it takes these to decide it.</summary>
+    Label,
+    /// <summary>The same, and the nearest points.</summary>
+    LabelAndNearest,
+}
+
 /// <summary>
 /// For each query of a block, the points that can matter to the exact answer of a cell network (Lemmas A and B): with m
 /// the distance to the nearest point of any class but the nearest point's, all points within bandRatio * m of the query,
-/// compared in squared distances. The distances are computed panel by panel and never stored; the limits tighten on the
-/// way. One object serves one thread.
+/// compared in squared distances. Two ways to find them: <see cref="BruteRivalScan{TElement,TDistance,TKernel}"/>
+/// computes every distance, <see cref="PrunedRivalScan"/> passes over most. One object serves one thread.
 /// </summary>
-internal sealed unsafe class RivalScan<TElement, TDistance, TKernel> : IDisposable
+internal abstract class RivalScan<TElement, TDistance> : IDisposable
     where TElement : unmanaged, INumber<TElement>
     where TDistance : unmanaged, INumber<TDistance>, IMinMaxValue<TDistance>
-    where TKernel : struct, IDistanceKernel<TElement, TDistance>
 {
-    private readonly PackedPoints<TElement, TDistance, TKernel> _points;
-    private readonly AlignedBuffer _queries, _distances;
-    private readonly State[] _states;
-    private readonly double _squaredBandRatio;
-    private readonly ErrorBound _bound;
-
     // No distance is greater: infinity, or the largest integer.
     private static readonly TDistance Farthest = TDistance.CreateSaturating(double.PositiveInfinity);
+
+    private readonly State[] _states;
+    private readonly ErrorBound _bound;
+
+    /// <param name="blockSize">The most queries in a block.</param>
+    /// <param name="squaredBandRatio">(lambda / (1 - lambda))^2 or slightly more, above 1.</param>
+    /// <param name="bound">The error of computed distances.</param>
+    protected RivalScan(int blockSize, double squaredBandRatio, ErrorBound bound)
+    {
+        (SquaredBandRatio, _bound) = (squaredBandRatio, bound);
+        _states = new State[blockSize];
+        for (int q = 0; q < blockSize; q++) _states[q] = new State();
+    }
 
     /// <summary>A point near a query, with its computed squared distance (times 4^scale).</summary>
     public readonly record struct Survivor(int Point, TDistance Distance);
 
-    private sealed class State
+    /// <summary>What is known of a query so far.</summary>
+    protected sealed class State
     {
         public int NearestClass;
         public TDistance Nearest;   // smallest distance seen
@@ -37,33 +53,16 @@ internal sealed unsafe class RivalScan<TElement, TDistance, TKernel> : IDisposab
         public TDistance Limit;     // points farther than this are of no consequence
         public Survivor[] Survivors = new Survivor[64];
         public int Count, Compacted;
+        public bool LabelIsCertain; // the label is NearestClass; survivors were not collected
     }
 
-    /// <param name="points">The points.</param>
-    /// <param name="blockSize">The most queries in a block.</param>
-    /// <param name="squaredBandRatio">(lambda / (1 - lambda))^2 or slightly more, above 1.</param>
-    /// <param name="bound">The error of computed distances.</param>
-    public RivalScan(PackedPoints<TElement, TDistance, TKernel> points, int blockSize, double squaredBandRatio, ErrorBound bound)
-    {
-        (_points, _squaredBandRatio, _bound) = (points, squaredBandRatio, bound);
-        int group = TKernel.QueryGroup, capacity = (blockSize + group - 1) / group * group;
-        _queries = new AlignedBuffer((nuint)capacity * TKernel.QueryBytes(points.Dimension));
-        _distances = new AlignedBuffer((nuint)(capacity * TKernel.PanelWidth * sizeof(TDistance)));
-        _states = new State[blockSize];
-        for (int q = 0; q < blockSize; q++) _states[q] = new State();
-    }
+    protected double SquaredBandRatio { get; }
 
     /// <summary>
-    /// Queries per block: as many as keep a panel's cost of coming from memory small beside its use, while the packed
-    /// block stays within half of a typical second-level cache (512 KB of 1 MB), and enough blocks for the threads.
+    /// True where the label is <see cref="NearestClass"/> for certain and the goal did not ask for all survivors: they were
+    /// not collected, but for the nearest points where the goal asked for these.
     /// </summary>
-    public static int BlockSize(int queries, int dimension, int threads)
-    {
-        int cacheful = (int)Math.Clamp(512 * 1024 / (long)TKernel.QueryBytes(dimension), 16, 128);
-        int share = (queries + threads * 4 - 1) / (threads * 4);
-        int group = TKernel.QueryGroup;
-        return Math.Max(Math.Min(cacheful, share) / group * group, group);
-    }
+    public bool LabelIsCertain(int query) => _states[query].LabelIsCertain;
 
     /// <summary>The class of the nearest point by computed distances.</summary>
     public int NearestClass(int query) => _states[query].NearestClass;
@@ -77,65 +76,56 @@ internal sealed unsafe class RivalScan<TElement, TDistance, TKernel> : IDisposab
     /// <summary>The points within the limit, in no particular order; valid until the next <see cref="Run"/>.</summary>
     public ReadOnlySpan<Survivor> Survivors(int query) => _states[query].Survivors.AsSpan(0, _states[query].Count);
 
-    /// <summary>Scans all points for queries first .. first + count - 1.</summary>
-    public void Run(SampleMatrix<TElement> queries, int first, int count)
+    /// <summary>Scans for queries first .. first + count - 1.</summary>
+    /// <param name="queries">The queries, of the points' dimension.</param>
+    /// <param name="first">First query of the block.</param>
+    /// <param name="count">Queries in the block.</param>
+    /// <param name="goal">What has to be found.</param>
+    public abstract void Run(SampleMatrix<TElement> queries, int first, int count, ScanGoal goal);
+
+    /// <summary>The state of a query, reset for a new scan.</summary>
+    protected State Begin(int query)
     {
-        nuint queryBytes = TKernel.QueryBytes(_points.Dimension);
-        for (int q = 0; q < count; q++)
-        {
-            TKernel.PackQuery(queries.Row(first + q), _queries.Pointer + (nuint)q * queryBytes, _points.Scale);
-            State state = _states[q];
-            (state.NearestClass, state.Count, state.Compacted) = (-1, 0, 0);
-            state.Nearest = state.Rival = state.Limit = Farthest;
-        }
-        int group = TKernel.QueryGroup, width = TKernel.PanelWidth;
-        int padded = (count + group - 1) / group * group;
-        for (int panel = 0; panel < _points.PanelCount; panel++)
-        {
-            var distances = (TDistance*)_distances.Pointer;
-            TKernel.Distances(_queries.Pointer, padded, _points.Panel(panel), _points.Dimension, distances);
-            ReadOnlySpan<int> rows = _points.Rows(panel);
-            int pointClass = _points.ClassOf(panel);
-            for (int q = 0; q < count; q++, distances += width)
-                if (Threshold.AnyAtMost(distances, rows.Length, _states[q].Limit))
-                    Collect(_states[q], distances, rows, pointClass);
-        }
-        for (int q = 0; q < count; q++) Compact(_states[q]);
+        State state = _states[query];
+        (state.NearestClass, state.Count, state.Compacted, state.LabelIsCertain) = (-1, 0, 0, false);
+        state.Nearest = state.Rival = state.Limit = Farthest;
+        return state;
     }
 
-    // The rare path: some point of the panel lies within the limit.
-    private void Collect(State state, TDistance* distances, ReadOnlySpan<int> rows, int pointClass)
+    protected State this[int query] => _states[query];
+
+    /// <summary>Takes note of a distance to a point of some class: tightens the limit, keeps no survivor.</summary>
+    protected void Observe(State state, TDistance distance, int pointClass)
     {
-        TDistance least = distances[0];
-        for (int lane = 1; lane < rows.Length; lane++) least = TDistance.Min(least, distances[lane]);
         if (pointClass == state.NearestClass)
-            state.Nearest = TDistance.Min(state.Nearest, least);
-        else if (state.NearestClass < 0 || least < state.Nearest)
+            state.Nearest = TDistance.Min(state.Nearest, distance);
+        else if (state.NearestClass < 0 || distance < state.Nearest)
         {
             if (state.NearestClass >= 0) state.Rival = state.Nearest; // below every other class's, as it was the least
-            (state.NearestClass, state.Nearest) = (pointClass, least);
+            (state.NearestClass, state.Nearest) = (pointClass, distance);
             state.Limit = LimitFor(state.Rival);
         }
-        else if (least < state.Rival)
+        else if (distance < state.Rival)
         {
-            state.Rival = least;
-            state.Limit = LimitFor(least);
-        }
-
-        for (int lane = 0; lane < rows.Length; lane++)
-        {
-            if (distances[lane] > state.Limit) continue;
-            if (state.Count == state.Survivors.Length)
-            {
-                if (state.Count >= 2 * state.Compacted) Compact(state);
-                if (2 * state.Count > state.Survivors.Length) Array.Resize(ref state.Survivors, 2 * state.Survivors.Length);
-            }
-            state.Survivors[state.Count++] = new Survivor(rows[lane], distances[lane]);
+            state.Rival = distance;
+            state.Limit = LimitFor(distance);
         }
     }
 
-    // Drops what the limit, tightened since, no longer admits.
-    private static void Compact(State state)
+    /// <summary>Keeps a point if it lies within the present limit.</summary>
+    protected static void Keep(State state, int point, TDistance distance)
+    {
+        if (distance > state.Limit) return;
+        if (state.Count == state.Survivors.Length)
+        {
+            if (state.Count >= 2 * state.Compacted) Compact(state);
+            if (2 * state.Count > state.Survivors.Length) Array.Resize(ref state.Survivors, 2 * state.Survivors.Length);
+        }
+        state.Survivors[state.Count++] = new Survivor(point, distance);
+    }
+
+    /// <summary>Drops what the limit, tightened since, no longer admits.</summary>
+    protected static void Compact(State state)
     {
         int kept = 0;
         for (int i = 0; i < state.Count; i++)
@@ -146,16 +136,12 @@ internal sealed unsafe class RivalScan<TElement, TDistance, TKernel> : IDisposab
     // A limit on computed distances that admits every point whose exact distance is at most bandRatio^2 * the exact rival.
     private TDistance LimitFor(TDistance rival)
     {
-        double exact = _bound.Upper(double.CreateTruncating(rival)) * _squaredBandRatio;
+        double exact = _bound.Upper(double.CreateTruncating(rival)) * SquaredBandRatio;
         double computed = (exact + 2 * _bound.Absolute) * (1 + 4 * _bound.Relative);
         return typeof(TDistance) == typeof(int)
             ? TDistance.CreateSaturating(Math.Ceiling(computed))
             : TDistance.CreateTruncating(double.IsNaN(computed) ? double.PositiveInfinity : computed);
     }
 
-    public void Dispose()
-    {
-        _queries.Dispose();
-        _distances.Dispose();
-    }
+    public abstract void Dispose();
 }

@@ -45,7 +45,8 @@ internal static unsafe class Separation<TElement, TDistance, TKernel>
     public static Dyadic MinimumSquaredDistance(PackedPoints<TElement, TDistance, TKernel> points,
         ReadOnlySpan<int> labels, RunOptions run)
     {
-        int blockSize = RivalScan<TElement, TDistance, TKernel>.BlockSize(points.Points.Rows, points.Dimension, run.Threads);
+        points.Pack(run);
+        int blockSize = BruteRivalScan<TElement, TDistance, TKernel>.BlockSize(points.Points.Rows, points.Dimension, run.Threads);
         var byClass = new List<int>[points.ClassCount];
         for (int k = 0; k < byClass.Length; k++) byClass[k] = [];
         for (int i = 0; i < labels.Length; i++) byClass[labels[i]].Add(i);

@@ -20,7 +20,7 @@ internal sealed class CellDecision<TElement, TDistance, TKernel> : IDisposable
     private const double Ulp = 1.0 / (1L << 52);
 
     private readonly Constants _constants;
-    private readonly RivalScan<TElement, TDistance, TKernel> _scan;
+    private readonly RivalScan<TElement, TDistance> _scan;
     private readonly WallScan<TElement, TDistance, TKernel> _walls;
 
     // The survivors of the query at hand, nearest first.
@@ -78,12 +78,31 @@ internal sealed class CellDecision<TElement, TDistance, TKernel> : IDisposable
     }
 
     /// <summary>What one neuron of the second layer, and the cell of its point, say about a query.</summary>
-    private readonly record struct Neuron(bool Fires, bool CellContainsQuery, Dyadic Activation);
+    private readonly record struct Neuron(bool Fires, bool CellContainsQuery, Dyadic Activation, double ExactActivation = 0);
 
-    public CellDecision(Constants constants, int blockSize)
+    // A sum of doubles that are integers (or multiples of one power of two) of at most 2^53 units, without rounding: the
+    // running sum stays exact up to 2^53, and goes over into a wide one before it could pass that.
+    private struct ExactSum
+    {
+        private Dyadic _wide;
+        private double _sum;
+
+        public readonly Dyadic Total => _wide + Dyadic.FromDouble(_sum);
+
+        public void Add(double value)
+        {
+            double sum = _sum + value;
+            if (sum - _sum == value && sum - value == _sum)
+                _sum = sum;
+            else
+                (_wide, _sum) = (_wide + Dyadic.FromDouble(_sum), value);
+        }
+    }
+
+    public CellDecision(Constants constants, RivalScan<TElement, TDistance> scan)
     {
         _constants = constants;
-        _scan = new(constants.Points, blockSize, constants.SquaredBandRatio, constants.Distance);
+        _scan = scan;
         _walls = new(constants);
     }
 
@@ -94,14 +113,15 @@ internal sealed class CellDecision<TElement, TDistance, TKernel> : IDisposable
     public void Decide(SampleMatrix<TElement> queries, int first, int count, int[] labels, int[]? nearest, double[]? radii,
         Dyadic[]? values)
     {
-        _scan.Run(queries, first, count);
+        _scan.Run(queries, first, count, radii is not null || values is not null ? ScanGoal.Survivors :
+            nearest is not null ? ScanGoal.LabelAndNearest : ScanGoal.Label);
         int classes = _constants.Network.Classes.Count;
         for (int q = 0; q < count; q++)
         {
             ReadOnlySpan<TElement> query = queries.Row(first + q);
             bool resolved = false;
             if (nearest is not null) nearest[first + q] = NearestPoint(q, query, ref resolved);
-            if (radii is null && values is null && NearestFiresForCertain(q))
+            if (_scan.LabelIsCertain(q) || (radii is null && values is null && NearestFiresForCertain(q)))
                 labels[first + q] = _scan.NearestClass(q);
             else
             {
@@ -167,6 +187,7 @@ internal sealed class CellDecision<TElement, TDistance, TKernel> : IDisposable
         while (labels[_points[firstRival]] == nearestClass) firstRival++;
 
         int label = Predictions.Abstention;
+        var exactSum = new ExactSum();
         for (int s = 0; s < _count; s++)
         {
             double lower = _constants.Distance.Lower(_distances[s]);
@@ -174,19 +195,24 @@ internal sealed class CellDecision<TElement, TDistance, TKernel> : IDisposable
             int pointClass = labels[_points[s]];
             int rival = pointClass == nearestClass ? firstRival : 0;
             if (lower > _constants.Distance.Upper(_distances[rival])) continue;
-            Neuron neuron = EvaluateNeuron(s, query, needsMore: !sums.IsEmpty || wantsRadius, ref resolved);
+            // The survivors before the first of another class are of this one.
+            Neuron neuron = EvaluateNeuron(s, pointClass == nearestClass ? firstRival : 0, query,
+                needsMore: !sums.IsEmpty || wantsRadius, ref resolved);
             if (!neuron.Fires) continue;
             label = pointClass;
-            if (!sums.IsEmpty) sums[pointClass] += neuron.Activation;
+            if (!sums.IsEmpty && _constants.IsExact) exactSum.Add(neuron.ExactActivation);
+            else if (!sums.IsEmpty) sums[pointClass] += neuron.Activation;
             if (wantsRadius && neuron.CellContainsQuery)
                 _walls.Add(queryIndex, query, _points[s], _distances[s], _points[rival], _distances[rival]);
             if (sums.IsEmpty && !wantsRadius) break;
         }
+        if (!sums.IsEmpty && _constants.IsExact && label != Predictions.Abstention)
+            sums[label] = exactSum.Total * new Dyadic(1, -2 * _constants.Points.Scale);
         return label;
     }
 
     // -u_i = r - sum over j of ReLU(-S_ij) for the point i of survivor s. Beyond the band of Lemma B no S_ij is negative.
-    private Neuron EvaluateNeuron(int s, ReadOnlySpan<TElement> query, bool needsMore, ref bool resolved)
+    private Neuron EvaluateNeuron(int s, int start, ReadOnlySpan<TElement> query, bool needsMore, ref bool resolved)
     {
         ReadOnlySpan<int> labels = _constants.Network.Labels;
         int i = _points[s], pointClass = labels[i];
@@ -195,7 +221,7 @@ internal sealed class CellDecision<TElement, TDistance, TKernel> : IDisposable
         double low = 0, high = 0; // bounds on the sum
         bool contains = true, containsOpen = false;
         int terms = 0;
-        for (int t = 0; t < _count; t++)
+        for (int t = start; t < _count; t++)
         {
             if (_constants.Distance.Lower(_distances[t]) > band) break;
             int j = _points[t];
@@ -217,7 +243,7 @@ internal sealed class CellDecision<TElement, TDistance, TKernel> : IDisposable
         }
 
         if (_constants.IsExact)
-            return new Neuron(true, contains, needsMore ? Unscaled(_constants.ThresholdLow - low) : default);
+            return new Neuron(true, contains, default, _constants.ThresholdLow - low);
         bool fires = Shrink(high, -terms) < _constants.ThresholdLow;
         if (fires && !needsMore) return new Neuron(true, contains && !containsOpen, default);
         resolved |= !fires || containsOpen;
@@ -226,9 +252,6 @@ internal sealed class CellDecision<TElement, TDistance, TKernel> : IDisposable
 
     // Room for the roundings of a sum of so many terms; none where the arithmetic is exact.
     private double Shrink(double sum, int terms) => _constants.IsExact ? sum : sum * (1 - terms * Ulp);
-
-    private Dyadic Unscaled(double value) =>
-        Dyadic.FromDouble(value) * new Dyadic(1, -2 * _constants.Points.Scale);
 
     private Neuron EvaluateNeuronExactly(int i, double band, ReadOnlySpan<TElement> query)
     {

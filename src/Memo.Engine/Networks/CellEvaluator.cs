@@ -11,17 +11,24 @@ namespace Memo.Networks;
 /// </summary>
 internal abstract class CellEvaluator : IDisposable
 {
-    /// <summary>Packs the points for the kernel that suits their type and dimension. O(N n).</summary>
-    public static CellEvaluator Create(SampleMatrix points, ReadOnlySpan<int> labels, int classCount, RunOptions run) =>
-        points switch
+    /// <summary>
+    /// Prepares the points for the kernel that suits their type and dimension. O(N n), and O(n d'^2) for a basis of its own.
+    /// </summary>
+    /// <param name="points">The training points.</param>
+    /// <param name="labels">Class index of each.</param>
+    /// <param name="classCount">Number of classes.</param>
+    /// <param name="run">Threads.</param>
+    /// <param name="basis">A pruning basis fitted to data that these points are part of; null to decide here.</param>
+    public static CellEvaluator Create(SampleMatrix points, ReadOnlySpan<int> labels, int classCount, RunOptions run,
+        PruningBasis? basis = null) => points switch
         {
             SampleMatrix<byte> { Columns: <= ByteDistance.MaximumDimension } bytes =>
-                new CellEvaluator<byte, int, ByteDistance>(bytes, labels, classCount, run),
+                new ByteCellEvaluator(bytes, labels, classCount, basis ?? PruningBasis.Choose(bytes, run), run),
             SampleMatrix<byte> => Create(points.ConvertExactly(ElementType.Float32), labels, classCount, run),
             SampleMatrix<float> floats =>
-                new CellEvaluator<float, double, FloatDistance<float>>(floats, labels, classCount, run),
+                new CellEvaluator<float, double, FloatDistance<float>>(floats, labels, classCount),
             SampleMatrix<double> doubles =>
-                new CellEvaluator<double, double, FloatDistance<double>>(doubles, labels, classCount, run),
+                new CellEvaluator<double, double, FloatDistance<double>>(doubles, labels, classCount),
             _ => throw new NotSupportedException($"samples of type {points.ElementType}"),
         };
 
@@ -35,26 +42,36 @@ internal abstract class CellEvaluator : IDisposable
 }
 
 /// <summary>
-/// The fast forward pass. Distances to all points are scanned by panels (<see cref="RivalScan{TElement,TDistance,TKernel}"/>);
+/// The fast forward pass. Distances to all points are scanned by panels (<see cref="RivalScan{TElement,TDistance}"/>);
 /// Lemmas A and B leave a handful of points for <see cref="CellDecision{TElement,TDistance,TKernel}"/> to decide on.
 /// Queries are independent, so blocks of them go to threads as they come and the answers do not depend on it.
 /// </summary>
-internal sealed class CellEvaluator<TElement, TDistance, TKernel> : CellEvaluator
+internal class CellEvaluator<TElement, TDistance, TKernel> : CellEvaluator
     where TElement : unmanaged, INumber<TElement>
     where TDistance : unmanaged, INumber<TDistance>, IMinMaxValue<TDistance>
     where TKernel : struct, IDistanceKernel<TElement, TDistance>
 {
     private readonly PackedPoints<TElement, TDistance, TKernel> _points;
-    private readonly int[] _labels;
 
-    public CellEvaluator(SampleMatrix<TElement> points, ReadOnlySpan<int> labels, int classCount, RunOptions run)
+    public CellEvaluator(SampleMatrix<TElement> points, ReadOnlySpan<int> labels, int classCount)
     {
-        _points = new PackedPoints<TElement, TDistance, TKernel>(points, labels, classCount, run);
-        _labels = labels.ToArray();
+        _points = new PackedPoints<TElement, TDistance, TKernel>(points, labels, classCount);
+        Labels = labels.ToArray();
     }
 
+    protected PackedPoints<TElement, TDistance, TKernel> Points => _points;
+
+    protected int[] Labels { get; }
+
     public override Dyadic MinimumSquaredDistance(RunOptions run) =>
-        Separation<TElement, TDistance, TKernel>.MinimumSquaredDistance(_points, _labels, run);
+        Separation<TElement, TDistance, TKernel>.MinimumSquaredDistance(_points, Labels, run);
+
+    /// <summary>Gets ready to make scans, which is called once before any thread asks for one.</summary>
+    protected virtual void Prepare(RunOptions run) => _points.Pack(run);
+
+    /// <summary>A scan for one thread.</summary>
+    protected virtual RivalScan<TElement, TDistance> CreateScan(int blockSize, double squaredBandRatio, ErrorBound bound) =>
+        new BruteRivalScan<TElement, TDistance, TKernel>(_points, blockSize, squaredBandRatio, bound);
 
     public override Predictions Predict(CellNetwork network, SampleMatrix queries, Outputs outputs, RunOptions run)
     {
@@ -65,12 +82,15 @@ internal sealed class CellEvaluator<TElement, TDistance, TKernel> : CellEvaluato
         double[]? radii = outputs.HasFlag(Outputs.Radii) ? new double[count] : null;
         Dyadic[]? values = outputs.HasFlag(Outputs.Values) ? new Dyadic[(long)count * classes] : null;
 
-        int blockSize = RivalScan<TElement, TDistance, TKernel>.BlockSize(count, _points.Dimension, run.Threads);
+        Prepare(run);
+        if (radii is not null) _points.Pack(run);
+        int blockSize = BruteRivalScan<TElement, TDistance, TKernel>.BlockSize(count, _points.Dimension, run.Threads);
         int blocks = (count + blockSize - 1) / blockSize, done = 0, resolved = 0;
         var decisions = new CellDecision<TElement, TDistance, TKernel>.Constants(network, _points, samples);
         Parallel.For(0, blocks,
             new ParallelOptions { MaxDegreeOfParallelism = run.Threads, CancellationToken = run.Cancellation },
-            () => new CellDecision<TElement, TDistance, TKernel>(decisions, blockSize),
+            () => new CellDecision<TElement, TDistance, TKernel>(decisions,
+                CreateScan(blockSize, decisions.SquaredBandRatio, decisions.Distance)),
             (block, _, decision) =>
             {
                 int first = block * blockSize, length = Math.Min(blockSize, count - first);

@@ -1,17 +1,19 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace Memo.Kernels.SquaredDistance;
 
-internal readonly unsafe partial struct ByteDistance
+internal static unsafe partial class Int16Panel
 {
-    // 4 queries x 32 points: 8 accumulators of 16 int32. A step of one feature pair is 2 aligned loads, 4 broadcasts
+    // 4 queries x 32 points: 8 accumulators of 16 int32. A step of one coordinate pair is 2 aligned loads, 4 broadcasts
     // and 8 vpmaddwd + vpaddd, so the two multiply ports stay the limit (64 products a cycle).
-    internal static void DistancesAvx512(byte* queries, int queryCount, byte* panel, int dimension, int* distances)
+    internal static void RunAvx512<TEpilogue>(byte* queries, int queryCount, byte* panel, int dimension, int* output,
+        nint stride) where TEpilogue : struct
     {
         nint queryBytes = (nint)QueryBytes(dimension);
         Vector512<int> norms0 = Vector512.LoadAligned((int*)panel), norms1 = Vector512.LoadAligned((int*)panel + 16);
-        for (int q = 0; q < queryCount; q += 4, queries += 4 * queryBytes, distances += 4 * Lanes)
+        for (int q = 0; q < queryCount; q += 4, queries += 4 * queryBytes, output += 4 * stride)
         {
             Vector512<int> c00 = default, c01 = default, c10 = default, c11 = default;
             Vector512<int> c20 = default, c21 = default, c30 = default, c31 = default;
@@ -33,17 +35,27 @@ internal readonly unsafe partial struct ByteDistance
                 c30 = Avx512F.Add(c30, Avx512BW.MultiplyAddAdjacent(x, b0));
                 c31 = Avx512F.Add(c31, Avx512BW.MultiplyAddAdjacent(x, b1));
             }
-            Store(c00, c01, queries, distances);
-            Store(c10, c11, queries + queryBytes, distances + Lanes);
-            Store(c20, c21, queries + 2 * queryBytes, distances + 2 * Lanes);
-            Store(c30, c31, queries + 3 * queryBytes, distances + 3 * Lanes);
+            Finish(c00, c01, queries, output);
+            Finish(c10, c11, queries + queryBytes, output + stride);
+            Finish(c20, c21, queries + 2 * queryBytes, output + 2 * stride);
+            Finish(c30, c31, queries + 3 * queryBytes, output + 3 * stride);
         }
 
-        void Store(Vector512<int> products0, Vector512<int> products1, byte* query, int* row)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void Finish(Vector512<int> products0, Vector512<int> products1, byte* query, int* row)
         {
             Vector512<int> norm = Vector512.Create(*(int*)query);
-            Vector512.StoreAligned(norm + norms0 - (products0 << 1), row);
-            Vector512.StoreAligned(norm + norms1 - (products1 << 1), row + 16);
+            Vector512<int> first = norm + norms0 - (products0 << 1), second = norm + norms1 - (products1 << 1);
+            if (typeof(TEpilogue) == typeof(Least))
+            {
+                Vector512<int> least = Avx512F.Min(first, second);
+                *row = LeastLane(Avx2.Min(least.GetLower(), least.GetUpper()));
+            }
+            else
+            {
+                Vector512.StoreAligned(first, row);
+                Vector512.StoreAligned(second, row + 16);
+            }
         }
     }
 }
