@@ -39,8 +39,11 @@ internal static class VerifyCommand
             CellNetwork network = NetworkFile.Load(session.Get(file)).Network;
             Dataset rows = NetworkArgument.Fit(network, data.Load(session));
             long start = Stopwatch.GetTimestamp();
-            Verification result = session.Work("verifying",
-                run => Verification.Of(network, rows, session.Get(reference), run));
+            Verification result = session.Work("verifying", run =>
+            {
+                Verification.RequireSeparation(network, session.Get(reference), run with { Progress = null });
+                return Verification.Of(network, rows, session.Get(reference), run);
+            });
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             return session.Json ? WriteJson(rows, result, seconds) : WriteText(rows, result, seconds);
         });

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Memo.Kernels;
@@ -6,6 +7,7 @@ namespace Memo.Kernels;
 internal sealed unsafe class AlignedBuffer : IDisposable
 {
     private const nuint Alignment = 64;
+    private const long WorthAsking = 1 << 26; // smaller requests are not checked against what is left
     private readonly long _bytes;
 
     /// <summary>The first byte; null after <see cref="Dispose"/>.</summary>
@@ -14,10 +16,20 @@ internal sealed unsafe class AlignedBuffer : IDisposable
     public AlignedBuffer(nuint bytes)
     {
         nuint padded = Math.Max((bytes + Alignment - 1) & ~(Alignment - 1), Alignment);
+        if ((long)padded >= WorthAsking) RequireLeft((long)padded);
         Pointer = (byte*)NativeMemory.AlignedAlloc(padded, Alignment);
         NativeMemory.Clear(Pointer, padded);
         _bytes = (long)padded;
         GC.AddMemoryPressure(_bytes);
+    }
+
+    // The system would grant more than there is and end the process later.
+    private static void RequireLeft(long bytes)
+    {
+        long left = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - Environment.WorkingSet;
+        if (bytes > left)
+            throw new MemoException(string.Create(CultureInfo.InvariantCulture,
+                $"the packed points need {bytes / 1e9:F1} GB of memory more, {Math.Max(left, 0) / 1e9:F1} GB are left; use fewer samples"));
     }
 
     public void Dispose()

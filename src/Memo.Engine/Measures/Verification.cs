@@ -1,5 +1,6 @@
 using Memo.Data;
 using Memo.Networks;
+using Memo.Numerics;
 
 namespace Memo.Measures;
 
@@ -34,5 +35,19 @@ public readonly record struct Verification(int Rows, int FirstFailure, int Given
         return common == data.Count
             ? new Verification(data.Count, -1, 0, predictions.ResolvedExactly)
             : new Verification(data.Count, common, predictions.Labels[common], predictions.ResolvedExactly);
+    }
+
+    /// <summary>
+    /// Recomputes min P from the training points and compares it with the network's. Lemma A, and with it every forward
+    /// pass, rests on it; a network that was just constructed has it right, a file may hold anything. O(N^2 n).
+    /// </summary>
+    /// <exception cref="MemoException">The two differ.</exception>
+    public static void RequireSeparation(CellNetwork network, bool reference = false, RunOptions? run = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        Dyadic actual = network.RecomputeSeparation(reference, run ?? RunOptions.Default);
+        if (actual != network.MinimumSquaredDistance)
+            throw new MemoException($"the network says that min P, the least squared distance of its training points of " +
+                                    $"different label, is {network.MinimumSquaredDistance}, but it is {actual}; build it again");
     }
 }

@@ -77,20 +77,21 @@ internal class CellEvaluator<TElement, TDistance, TKernel> : CellEvaluator
     {
         var samples = (SampleMatrix<TElement>)queries.ConvertExactly(_points.Points.ElementType);
         int count = samples.Rows, classes = network.Classes.Count;
+        if (outputs.HasFlag(Outputs.Values)) Predictions.RequireRoomForValues(count, classes);
         var labels = new int[count];
         int[]? nearest = outputs.HasFlag(Outputs.Nearest) ? new int[count] : null;
         double[]? radii = outputs.HasFlag(Outputs.Radii) ? new double[count] : null;
-        Dyadic[]? values = outputs.HasFlag(Outputs.Values) ? new Dyadic[(long)count * classes] : null;
+        Dyadic[]? values = outputs.HasFlag(Outputs.Values) ? new Dyadic[count * classes] : null;
 
         Prepare(run);
         if (radii is not null) _points.Pack(run);
         int blockSize = BruteRivalScan<TElement, TDistance, TKernel>.BlockSize(count, _points.Dimension, run.Threads);
         int blocks = (count + blockSize - 1) / blockSize, done = 0, resolved = 0;
-        var decisions = new CellDecision<TElement, TDistance, TKernel>.Constants(network, _points, samples);
+        var constants = new CellDecision<TElement, TDistance, TKernel>.Constants(network, _points, samples);
         Parallel.For(0, blocks,
             new ParallelOptions { MaxDegreeOfParallelism = run.Threads, CancellationToken = run.Cancellation },
-            () => new CellDecision<TElement, TDistance, TKernel>(decisions,
-                CreateScan(blockSize, decisions.SquaredBandRatio, decisions.Distance)),
+            () => new CellDecision<TElement, TDistance, TKernel>(constants,
+                CreateScan(blockSize, constants.SquaredBandRatio, constants.Distance)),
             (block, _, decision) =>
             {
                 int first = block * blockSize, length = Math.Min(blockSize, count - first);

@@ -123,6 +123,10 @@ public sealed class CellNetwork : IDisposable
     public Predictions PredictByReference(SampleMatrix queries, Outputs outputs = Outputs.Labels, RunOptions? run = null) =>
         ReferenceCellEvaluator.Predict(this, Conform(queries), outputs, run ?? RunOptions.Default);
 
+    internal Dyadic RecomputeSeparation(bool reference, RunOptions run) => reference
+        ? ReferenceCellEvaluator.MinimumSquaredDistance(this, run)
+        : Evaluator(run).MinimumSquaredDistance(run);
+
     // Packed on first use; a construction that has packed the points already hands them over.
     private CellEvaluator Evaluator(RunOptions run)
     {
@@ -143,7 +147,7 @@ public sealed class CellNetwork : IDisposable
     /// <summary>
     /// S_ij / |x_i - x_j| rounded down: the distance from x to the wall between cells i and j, from S_ij in the network's
     /// unit and P_ij; 0 when S_ij is not positive. A function of the exact numbers alone, so it has the same bits however
-    /// they were found; never more than the true distance, and less by at most a share of 2^-49.
+    /// they were found; never more than the true distance, and less by at most a share of 2^-48.
     /// </summary>
     internal double WallDistance(Dyadic wall, Dyadic pair)
     {
@@ -153,7 +157,7 @@ public sealed class CellNetwork : IDisposable
         int half = ((int)pair.Mantissa.GetBitLength() + pair.Exponent) >> 1;
         double numerator = new Dyadic(wall.Mantissa, wall.Exponent - whole).RoundDown();
         double denominator = UnitDenominator * Math.Sqrt(new Dyadic(pair.Mantissa, pair.Exponent - 2 * half).RoundUp());
-        // Three operations, each within 2^-53 of its result: the factor outweighs them.
+        // Four operations, each within a share of 2^-53 of its result: the factor, 8 times that, outweighs them.
         return Math.BitDecrement(Math.ScaleB(numerator / denominator * (1 - RadiusMargin), whole - half)) is > 0 and var distance ? distance : 0;
     }
 
@@ -165,7 +169,10 @@ public sealed class CellNetwork : IDisposable
         return queries.ConvertExactly(TrainingPoints.ElementType);
     }
 
-    /// <summary>Frees the packed points, which the finalizer would free later; the network packs them anew if used again.</summary>
+    /// <summary>
+    /// Frees the packed points, which the finalizer would free later; the network packs them anew if used again. Not to be
+    /// called while another thread uses the network.
+    /// </summary>
     public void Dispose()
     {
         lock (_evaluatorLock)
@@ -207,11 +214,14 @@ public sealed class CellNetwork : IDisposable
             : (int)(difference * new Dyadic(UnitDenominator)).MantissaAt(lattice).GetBitLength();
     }
 
-    // The largest difference in a coordinate lies between the extremes of two classes. O(N n + K^2 n).
+    // The largest difference in a coordinate lies between the extremes of two classes: either the greatest and the least
+    // value of all, or, where one class has both, one of them and the runner-up of another class. O(N n + K n).
     private (Dyadic Difference, int Lattice) LargestDifference<T>(SampleMatrix<T> points)
         where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
         int classes = Classes.Count;
+        if ((long)classes * Dimension > Array.MaxLength)
+            throw new MemoException($"{classes} classes of {Dimension} features are more than one array can hold ({Array.MaxLength})");
         var low = new T[classes * Dimension];
         var high = new T[classes * Dimension];
         Array.Fill(low, T.MaxValue);
@@ -235,16 +245,29 @@ public sealed class CellNetwork : IDisposable
         }
 
         Dyadic largest = Dyadic.Zero;
-        double bar = 0; // differences in double are monotone in the exact ones, so only those at the bar need a look
-        for (int c = 0; c < classes; c++)
-            for (int d = 0; d < classes; d++)
-                for (int k = 0; c != d && k < Dimension; k++)
-                {
-                    T a = high[c * Dimension + k], b = low[d * Dimension + k];
-                    if (a <= b || double.CreateChecked(a) - double.CreateChecked(b) < bar) continue;
-                    Dyadic difference = Dyadic.FromDouble(double.CreateChecked(a)) - Dyadic.FromDouble(double.CreateChecked(b));
-                    if (difference > largest) (largest, bar) = (difference, double.CreateChecked(a) - double.CreateChecked(b));
-                }
+        double bar = 0;
+        for (int k = 0; k < Dimension; k++)
+        {
+            int top = 0, bottom = 0;
+            for (int c = 1; c < classes; c++)
+            {
+                if (high[c * Dimension + k] > high[top * Dimension + k]) top = c;
+                if (low[c * Dimension + k] < low[bottom * Dimension + k]) bottom = c;
+            }
+            for (int c = 0; c < classes; c++)
+            {
+                if (c != top) Compare(high[top * Dimension + k], low[c * Dimension + k]);
+                if (c != bottom) Compare(high[c * Dimension + k], low[bottom * Dimension + k]);
+            }
+        }
         return (largest, lattice.Lowest);
+
+        // Classes without points have the extremes the wrong way round. Differences in double are monotone in the exact ones.
+        void Compare(T a, T b)
+        {
+            if (a <= b || double.CreateChecked(a) - double.CreateChecked(b) < bar) return;
+            Dyadic difference = Dyadic.FromDouble(double.CreateChecked(a)) - Dyadic.FromDouble(double.CreateChecked(b));
+            if (difference > largest) (largest, bar) = (difference, double.CreateChecked(a) - double.CreateChecked(b));
+        }
     }
 }

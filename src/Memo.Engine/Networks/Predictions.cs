@@ -41,8 +41,17 @@ public sealed class Predictions
     /// <summary>Position of the nearest training point, length Q; null unless asked for.</summary>
     public int[]? Nearest { get; init; }
 
-    /// <summary>Number of queries of which some sign was left open by floating point and was decided by exact arithmetic.</summary>
+    /// <summary>
+    /// Number of queries of which one or more signs were left open by floating point and decided by exact arithmetic.
+    /// </summary>
     public int ResolvedExactly { get; init; }
+
+    internal static void RequireRoomForValues(int queries, int classes)
+    {
+        if ((long)queries * classes > Array.MaxLength)
+            throw new MemoException($"{queries} rows by {classes} classes are more values than one array can hold " +
+                                    $"({Array.MaxLength}); predict fewer rows at a time");
+    }
 
     /// <summary>Puts dyadic values on their common lattice: V = value / 2^e, scale = 2^e / denominator in lowest terms.</summary>
     internal static (BigInteger[] Values, BigInteger Numerator, BigInteger Denominator) OnCommonScale(
@@ -58,7 +67,7 @@ public sealed class Predictions
         }
         var onLattice = new BigInteger[values.Length];
         for (int i = 0; i < values.Length; i++)
-            onLattice[i] = values[i].Sign == 0 ? 0 : values[i].Normalized().MantissaAt(exponent);
+            onLattice[i] = values[i].MantissaAt(exponent);
         BigInteger p = exponent > 0 ? BigInteger.One << exponent : 1;
         BigInteger q = exponent < 0 ? new BigInteger(denominator) << -exponent : denominator;
         BigInteger divisor = BigInteger.GreatestCommonDivisor(p, q);

@@ -21,10 +21,36 @@ internal static class ReferenceCellEvaluator
             _ => throw new NotSupportedException(),
         };
 
+    /// <summary>min P by definition. O(N^2 n).</summary>
+    public static Dyadic MinimumSquaredDistance(CellNetwork network, RunOptions run) => network.TrainingPoints switch
+    {
+        SampleMatrix<byte> points => MinimumSquaredDistance(network, points, run),
+        SampleMatrix<float> points => MinimumSquaredDistance(network, points, run),
+        SampleMatrix<double> points => MinimumSquaredDistance(network, points, run),
+        _ => throw new NotSupportedException(),
+    };
+
+    private static Dyadic MinimumSquaredDistance<T>(CellNetwork network, SampleMatrix<T> points, RunOptions run)
+        where T : unmanaged, INumber<T>
+    {
+        var leasts = new Dyadic?[points.Rows];
+        Parallel.For(0, points.Rows,
+            new ParallelOptions { MaxDegreeOfParallelism = run.Threads, CancellationToken = run.Cancellation }, i =>
+            {
+                ReadOnlySpan<int> labels = network.Labels;
+                for (int j = 0; j < i; j++)
+                    if (labels[i] != labels[j] && ExactDistance.Squared(points.Row(i), points.Row(j)) is var distance &&
+                        (leasts[i] is not { } least || distance < least))
+                        leasts[i] = distance;
+            });
+        return leasts.Where(least => least is not null).Min()!.Value;
+    }
+
     private static Predictions Predict<T>(CellNetwork network, SampleMatrix<T> points, SampleMatrix<T> queries,
         Outputs outputs, RunOptions run) where T : unmanaged, INumber<T>
     {
         int count = queries.Rows, classes = network.Classes.Count;
+        if (outputs.HasFlag(Outputs.Values)) Predictions.RequireRoomForValues(count, classes);
         var labels = new int[count];
         var nearest = new int[count];
         var radii = new double[count];

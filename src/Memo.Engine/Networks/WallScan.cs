@@ -20,7 +20,9 @@ internal sealed unsafe class WallScan<TElement, TDistance, TKernel> : IDisposabl
 {
     private const int Batch = 32; // cells measured together, so that a panel is used 64 times when it comes from memory
 
-    private const double Underflow = 1e-290; // products below this may have lost their relative precision
+    // Products below this may have lost their relative precision: P is at most n 2^258 for floats and 4n for scaled doubles,
+    // so above it SquaredBar is a normal number.
+    private const double Underflow = 1e-220;
 
     private readonly CellDecision<TElement, TDistance, TKernel>.Constants _constants;
     private readonly List<Cell> _cells = [];

@@ -59,8 +59,7 @@ public static class ExactDistance
         }
         return new Dyadic(total + sum, checked(2 * lowest));
 
-        // Exact: the result is an integer below 2^60 whose significant bits are those of the value. The scaling is done
-        // in two steps because 2^-lowest alone can lie outside the range of a double.
+        // Exact: the result is an integer below 2^60 whose significant bits are those of the value.
         long OnLattice(T value)
         {
             double wide = double.CreateChecked(value);
@@ -74,8 +73,8 @@ public static class ExactDistance
         BigInteger total = BigInteger.Zero;
         for (int k = 0; k < a.Length; k++)
         {
-            Dyadic difference = Dyadic.FromDouble(double.CreateChecked(a[k])) - Dyadic.FromDouble(double.CreateChecked(b[k]));
-            BigInteger onLattice = difference.Normalized() is { Sign: not 0 } odd ? odd.MantissaAt(lowest) : BigInteger.Zero;
+            BigInteger onLattice =
+                (Dyadic.FromDouble(double.CreateChecked(a[k])) - Dyadic.FromDouble(double.CreateChecked(b[k]))).MantissaAt(lowest);
             total += onLattice * onLattice;
         }
         return new Dyadic(total, checked(2 * lowest));

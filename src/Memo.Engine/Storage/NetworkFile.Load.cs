@@ -17,8 +17,8 @@ public static partial class NetworkFile
 
     /// <summary>
     /// Loads a network. The points are read straight into place (no second copy) while the checksum is computed, and no
-    /// more memory is asked for than the file has bytes. What the checksum cannot tell, whether min P is the
-    /// data's own, is not recomputed: that is O(N^2 n), and <c>memo verify</c> shows what the network does.
+    /// more memory is asked for than the file has bytes. What the checksum cannot tell, whether min P is the data's own, is not recomputed, which is O(N^2 n): <see cref="Measures.Verification.RequireSeparation"/> does, and with it
+    /// <c>memo verify</c>.
     /// </summary>
     /// <exception cref="FileFormatException">Missing, damaged, truncated, of another format or of a newer version.</exception>
     public static StoredNetwork Load(string path)

@@ -2,6 +2,7 @@ using System.Numerics;
 using CsCheck;
 using Memo.Constructions;
 using Memo.Data;
+using Memo.Measures;
 using Memo.Networks;
 using Memo.Numerics;
 
@@ -23,6 +24,56 @@ public sealed class CellNetworkTests
         Assert.Equal([0, 1, 2, 3], predictions.Nearest!);
         Assert.All(predictions.Radii!, radius => Assert.InRange(radius, 0.489999999, 0.49));
         Assert.Equal([-1, 1, 1, -1], predictions.Values!.Select(v => v.Sign));
+    }
+
+    // Beyond n = 33,025 the squared distance of two byte vectors can pass int32.
+    [Theory, InlineData(33025), InlineData(33026), InlineData(40000)]
+    public void Bytes_of_any_dimension_are_exact(int n)
+    {
+        var random = new SeededRandom(11);
+        byte[] points = new byte[6 * n], queries = new byte[4 * n];
+        for (int i = 0; i < points.Length; i++) points[i] = random.NextBelow(2) == 0 ? (byte)0 : (byte)255;
+        points.AsSpan(0, n).Clear();
+        points.AsSpan(n, n).Fill(255);
+        for (int i = 0; i < queries.Length; i++) queries[i] = (byte)random.NextBelow(256);
+        queries.AsSpan(0, n).Fill(254);
+        var data = new Dataset(new SampleMatrix<byte>(points, 6, n), [0, 1, 0, 1, 2, 2], ClassList.FromIntegers([0, 1, 2]), "wide");
+        using CellNetwork network = Cells.Build(data, CellNetwork.DefaultLambda);
+        Assert.Equal(OracleSeparation(data), network.MinimumSquaredDistance);
+        Assert.Equal(data.Labels, network.Predict(data.Points).Labels);
+        var samples = new SampleMatrix<byte>(queries, 4, n);
+        Predictions expected = network.PredictByReference(samples, Everything), actual = network.Predict(samples, Everything);
+        Assert.Equal(expected.Labels, actual.Labels);
+        Assert.Equal(expected.Values, actual.Values);
+        Assert.Equal(expected.Radii, actual.Radii);
+        Assert.Equal(1, actual.Labels[0]);
+        Assert.Equal(0, actual.ResolvedExactly);
+    }
+
+    // The query is nearer to the second point by less than double arithmetic can tell, so only exact arithmetic knows.
+    [Fact]
+    public void A_sign_that_floating_point_leaves_open_is_decided_exactly_and_counted()
+    {
+        double tiny = Math.ScaleB(1, -70);
+        var data = new Dataset(new SampleMatrix<double>([-1, 0, 1, tiny], 2, 2), [0, 1], ClassList.FromIntegers([0, 1]), "near tie");
+        using CellNetwork network = Cells.Build(data, new Ratio(1_073_741_825, 2_147_483_647));
+        var queries = new SampleMatrix<double>([0, 0, 0, 1, -1, 0], 3, 2);
+        Predictions predictions = network.Predict(queries);
+        Assert.Equal(network.PredictByReference(queries).Labels, predictions.Labels);
+        Assert.Equal(2, predictions.ResolvedExactly);
+    }
+
+    [Fact]
+    public void A_network_whose_separation_is_not_its_points_own_is_found_out()
+    {
+        var points = new SampleMatrix<byte>([0, 10, 11], 3, 1);
+        using var network = new CellNetwork(points, [0, 1, 0], ClassList.FromIntegers([0, 1]), CellNetwork.DefaultLambda, 99);
+        foreach (bool reference in new[] { false, true })
+            Assert.Contains("min P", Assert.Throws<MemoException>(() => Verification.RequireSeparation(network, reference)).Message,
+                StringComparison.Ordinal);
+        using var right = new CellNetwork(points, [0, 1, 0], ClassList.FromIntegers([0, 1]), CellNetwork.DefaultLambda, 1);
+        Verification.RequireSeparation(right);
+        Verification.RequireSeparation(right, reference: true);
     }
 
     private static readonly Gen<Ratio> Lambdas =

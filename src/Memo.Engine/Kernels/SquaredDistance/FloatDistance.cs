@@ -11,7 +11,8 @@ namespace Memo.Kernels.SquaredDistance;
 /// order, fused or not, contributes at most n + 3 further factors: |computed - exact| &lt;= gamma_(n+3) exact with
 /// gamma_m = m u / (1 - m u) (N. Higham, "Accuracy and Stability of Numerical Algorithms", 2002, section 3.1). The bound
 /// given, (n + 8) 2^-52 of the computed value, is more than twice that for n &lt; 2^31. Values of type double are first
-/// scaled by the caller so that training points lie in (-2, 2); underflow then adds less than n 2^-1060.</para>
+/// scaled by the caller so that training points lie in (-2, 2); underflow then adds less than n 2^-1060, for queries far
+/// outside too: a difference d wrong by 2^-1074 changes its square by 2 |d| 2^-1074, within u d^2 unless |d| &lt; 2^-1020.</para>
 /// <para>Panel: for each feature the values of 16 points. Query: the features as double.</para>
 /// </summary>
 internal readonly unsafe partial struct FloatDistance<T> : IDistanceKernel<T, double>

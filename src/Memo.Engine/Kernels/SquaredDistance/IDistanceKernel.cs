@@ -48,7 +48,7 @@ internal unsafe interface IDistanceKernel<TElement, TDistance>
 
     /// <summary>
     /// A bound e with |computed - exact| &lt;= e * computed + <see cref="AbsoluteError"/> for every finite result; an
-    /// exact distance beyond the range of a double is computed as infinity. 0 for bytes.
+    /// result is infinite only where rounding passed the largest double. 0 for bytes.
     /// </summary>
     static abstract double RelativeError(int dimension);
 
