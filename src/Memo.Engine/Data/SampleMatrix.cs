@@ -102,7 +102,7 @@ public sealed class SampleMatrix<T> : SampleMatrix where T : unmanaged, INumber<
             converted[i] = TOther.CreateSaturating(_values[i]);
             if (double.CreateChecked(converted[i]) != double.CreateChecked(_values[i]))
                 throw new MemoException($"row {i / Columns}, column {i % Columns}: the value {_values[i]} is not " +
-                                        $"exactly representable as {new SampleMatrix<TOther>([], 0, 0).ElementType}");
+                                        $"exactly representable as {new SampleMatrix<TOther>([], 0, 0).ElementType.ToString().ToLowerInvariant()}");
         }
         return new SampleMatrix<TOther>(converted, Rows, Columns);
     }

@@ -32,7 +32,7 @@ public readonly record struct Ratio
                 TryInt(digits[0] + digits[1], out int scaled))
                 return new Ratio(scaled, (int)Math.Pow(10, digits[1].Length));
         }
-        throw new MemoException($"'{text}' is not a fraction; write it as 51/100 or 0.51 (parts below 2^31)");
+        throw new MemoException($"'{text}' is not an exact fraction p/q with p and q below 2^31; write it as 51/100 or 0.51");
 
         static bool TryInt(string part, out int value) =>
             int.TryParse(part.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);

@@ -100,8 +100,8 @@ public sealed class IdxTests : IDisposable
     [Fact]
     public void A_header_that_claims_more_than_the_file_can_hold_allocates_nothing()
     {
-        int[] huge = [.. Enumerable.Repeat(int.MaxValue, 255)];
-        Refused(() => IdxReader.ReadImages(Reader(Idx(8, huge, []))), "announces");
+        Refused(() => IdxReader.ReadImages(Reader(Idx(8, [.. Enumerable.Repeat(int.MaxValue, 3)], []))), "announces");
+        Refused(() => IdxReader.ReadImages(Reader(Idx(8, [1, 6, 6, 1], new byte[36]))), "magic number", "4 dimensions");
         Refused(() => IdxReader.ReadImages(Reader(Gzip(Idx(8, [int.MaxValue, 100, 100], [])))), "too short");
     }
 

@@ -170,7 +170,10 @@ public sealed class NpyTests
         Refused(() => NpyReader.ReadLabels(Reader(Npy("<U1", false, [1], [0, 0xD8, 0, 0]))), "label 0");
         Refused(() => NpyReader.ReadLabels(Reader(Npy("|S1", false, [1], [0xFF]))), "label 0");
         Refused(() => NpyReader.ReadLabels(Reader(Npy("<U0", false, [1_000_000_000], []))), "labels");
-        Refused(() => NpyReader.ReadLabels(Reader(Npy("<f8", false, [1], new byte[8]))), "float64");
+        Assert.Equal(["-3", "7"], NpyReader.ReadLabels(Reader(Npy("<f8", false, [2],
+            [.. BitConverter.GetBytes(7.0), .. BitConverter.GetBytes(-3.0)]))).Classes);
+        foreach (double value in new[] { 0.5, double.NaN, double.NegativeInfinity, 1e300 })
+            Refused(() => NpyReader.ReadLabels(Reader(Npy("<f8", false, [1], BitConverter.GetBytes(value)))), "label 0");
         Refused(() => NpyReader.ReadLabels(Reader(Npy("<i4", false, [2, 2], new byte[16]))), "(2, 2)");
         Refused(() => NpyReader.ReadLabels(Reader(Npy("<u8", false, [1], BitConverter.GetBytes(ulong.MaxValue)))),
             "64 bits");

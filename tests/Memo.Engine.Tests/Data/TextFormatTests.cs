@@ -77,6 +77,7 @@ public sealed class TextFormatTests : IDisposable
         Assert.Equal([1.0, 2, 3, 4], Values(data.Points));
         Assert.Equal([0, 1], data.FileRows);
         Assert.Equal(2, Csv("1,2,kind\n3,4,b").Count); // only a feature makes a header
+        Refused(() => Csv("NA,2,a\n3,4,b\n5,6,a"), "NA"); // a faulty row is none
     }
 
     [Theory]

@@ -112,7 +112,7 @@ internal sealed class ContentReader : IDisposable
     public void RequireLength(Int128 bytes, string what)
     {
         if (bytes > MaximumLength - Offset)
-            throw Error($"the header announces {bytes} bytes of {what}, but " +
+            throw Error($"the header announces at least {bytes} bytes of {what}, but " +
                         (IsLengthExact ? $"only {MaximumLength - Offset} follow"
                             : "the compressed file is too short to hold them") +
                         "; the file is truncated or its header damaged");

@@ -4,7 +4,7 @@ namespace Memo.Data.Formats;
 
 /// <summary>
 /// Reads .csv: fields separated by commas, semicolons or tabs (whichever the first line has most of), the label in the
-/// last column or another. A first line in which a feature is not a number is a header. Blank lines are skipped; rows
+/// last column or another. A first line in which no feature is a number is a header. Blank lines are skipped; rows
 /// are numbered from 0 without the header.
 /// </summary>
 internal static class CsvReader
@@ -107,11 +107,14 @@ internal static class CsvReader
         return label < 0 ? label + columns : label;
     }
 
+    // Names, and no number among them: a line with both is a row with a fault, which must not be passed over.
     private static bool IsHeader(ReadOnlySpan<byte> line, byte separator, int label)
     {
         var fields = new CsvFields(line, separator);
         for (int column = 0; fields.MoveNext(); column++)
-            if (column != label && !fields.Current.IsEmpty && !NumberCell.TryParse(fields.Current, out _)) return true;
-        return false;
+            if (column != label && (fields.Current.IsEmpty || !LabelTexts.TryDecode(fields.Current, out _) ||
+                                    NumberCell.TryParse(fields.Current, out _)))
+                return false;
+        return true;
     }
 }

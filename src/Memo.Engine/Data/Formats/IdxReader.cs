@@ -13,14 +13,15 @@ internal static class IdxReader
     private const byte UnsignedByte = 0x08;
 
     /// <summary>
-    /// Reads images: at least two dimensions, of which all after the first are flattened to n features.
+    /// Reads images: three dimensions (or two: vectors), of which all after the first are flattened to n features.
     /// </summary>
     public static SampleMatrix<byte> ReadImages(ContentReader content)
     {
         int[] dimensions = ReadHeader(content, "images");
-        if (dimensions.Length < 2)
-            throw content.Error($"holds {dimensions.Length} dimension, so it is no file of images; is it the file " +
-                "of labels?", 3);
+        if (dimensions.Length == 1)
+            throw content.Error("holds 1 dimension, so it is no file of images; is it the file of labels?", 3);
+        if (dimensions.Length > 3)
+            throw content.Error($"the magic number says {dimensions.Length} dimensions; images have 3 (0x00000803), vectors 2", 3);
         Int128 features = 1;
         foreach (int dimension in dimensions.AsSpan(1))
         {

@@ -48,11 +48,11 @@ internal static class NpyReader
         return matrix;
     }
 
-    /// <summary>Reads labels: N integers of any width, or N strings of fixed length (unicode or bytes).</summary>
+    /// <summary>Reads labels: N integers of any width or as floats, or N strings of fixed length (unicode or bytes).</summary>
     public static (int[] Labels, ClassList Classes) ReadLabels(ContentReader content)
     {
         NpyHeader header = NpyHeader.Read(content);
-        if (header.ElementLength == 0 || header.Kind is not ('i' or 'u' or 'b' or 'U' or 'S'))
+        if (header.ElementLength == 0 || header.Kind is not ('i' or 'u' or 'b' or 'f' or 'U' or 'S'))
             throw content.Error($"dtype {header.TypeName} is not read as labels; save integers or strings of " +
                 "fixed length");
         (int count, int columns) = header.MatrixShape(content);
@@ -66,6 +66,8 @@ internal static class NpyReader
             ('i', 2) => ReadIntegerLabels<short>(content, header, count),
             ('i', 4) => ReadIntegerLabels<int>(content, header, count),
             ('i', 8) => ReadIntegerLabels<long>(content, header, count),
+            ('f', 4) => ReadWholeLabels<float>(content, header, count),
+            ('f', 8) => ReadWholeLabels<double>(content, header, count),
             ('u', 1) or ('b', 1) => ReadIntegerLabels<byte>(content, header, count),
             ('u', 2) => ReadIntegerLabels<ushort>(content, header, count),
             ('u', 4) => ReadIntegerLabels<uint>(content, header, count),
@@ -171,6 +173,22 @@ internal static class NpyReader
             if (!(values[i] <= T.CreateSaturating(long.MaxValue)))
                 throw content.Error($"label {i} is {values[i]}, beyond 64 bits with a sign");
             labels[i] = long.CreateTruncating(values[i]);
+        }
+        return LabelEncoding.FromIntegers(labels);
+    }
+
+    private static (int[], ClassList) ReadWholeLabels<T>(ContentReader content, NpyHeader header, int count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T[] values = content.Budget.Allocate<T>(content.Path, count, 1);
+        long[] labels = content.Budget.Allocate<long>(content.Path, count, 1);
+        ReadElements(content, header, values.AsSpan());
+        content.ExpectEnd("the labels");
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (!T.IsInteger(values[i]) || T.Abs(values[i]) > T.CreateChecked(1L << 53))
+                throw content.Error($"label {i} is {values[i]}; classes are integers or strings");
+            labels[i] = long.CreateChecked(values[i]);
         }
         return LabelEncoding.FromIntegers(labels);
     }
