@@ -24,6 +24,12 @@ internal static class CommandLine
     public static int Run(string[] args)
     {
         Terminal.UseUtf8();
+        if (Array.Find(args, argument => argument.Contains('\uFFFD')) is { } garbled)
+        {
+            // The runtime has replaced bytes that are no UTF-8, so the file that was meant cannot be named any more.
+            Console.Error.WriteLine($"memo: '{garbled}' was not valid UTF-8; rename the file, or use a link to it");
+            return ExitCode.BadInput;
+        }
         RootCommand root = CreateRoot();
         ParseResult parsed = root.Parse(args, new ParserConfiguration
         {
@@ -33,6 +39,11 @@ internal static class CommandLine
         if (parsed.Action is ParseErrorAction)
         {
             UsageErrors.Write(parsed, Console.Error);
+            return ExitCode.BadInput;
+        }
+        if (UsageErrors.SwallowedOption(parsed) is { } swallowed)
+        {
+            Console.Error.WriteLine($"memo: {swallowed}");
             return ExitCode.BadInput;
         }
         int exitCode = parsed.Invoke(new InvocationConfiguration
@@ -65,8 +76,13 @@ internal static class CommandLine
                 option.Action = new HelpWithExamples(help);
             else if (option is VersionOption)
                 option.Action = new VersionAction();
-        root.SetAction(_ =>
+        root.SetAction(parsed =>
         {
+            if (parsed.GetValue(GlobalOptions.Json))
+            {
+                Console.Error.WriteLine("memo: --json needs a command, such as `memo info --json`");
+                return ExitCode.BadInput;
+            }
             Console.Out.WriteLine(FirstSteps);
             return ExitCode.Success;
         });

@@ -20,6 +20,20 @@ internal static class UsageErrors
         error.WriteLine($"memo: `{path} --help` shows how it is used");
     }
 
+    /// <summary>
+    /// What to say where an option has taken the next option for its value (`-o --json`); null where none has. A file of
+    /// such a name is written ./--json.
+    /// </summary>
+    public static string? SwallowedOption(ParseResult parsed)
+    {
+        for (SymbolResult? result = parsed.CommandResult; result is CommandResult command; result = result.Parent)
+            foreach (OptionResult option in command.Children.OfType<OptionResult>())
+                foreach (Token token in option.Tokens)
+                    if (token.Value.Length > 1 && token.Value[0] == '-' && !char.IsAsciiDigit(token.Value[1]) && token.Value[1] != '.')
+                        return $"option '{option.IdentifierToken?.Value}' needs a value, but '{token.Value}' follows it";
+        return null;
+    }
+
     private static string CommandPath(ParseResult parsed)
     {
         var names = new List<string>();
@@ -37,7 +51,7 @@ internal static class UsageErrors
             : command.Subcommands.Select(subcommand => subcommand.Name);
         string what = isOption ? "unknown option" : command.Subcommands.Count > 0 ? "unknown command" : "unexpected argument";
         string? nearest = known.MinBy(name => EditDistance(token, name));
-        bool plausible = nearest is not null && EditDistance(token, nearest) <= Math.Max(2, token.Length / 3);
+        bool plausible = nearest is not null && token.Length > 2 && EditDistance(token, nearest) <= Math.Max(2, token.Length / 3);
         return $"{what} '{token}'" + (plausible ? $"; did you mean '{nearest}'?" : "");
     }
 
