@@ -8,8 +8,10 @@ namespace Memo.Cli.Commands;
 /// <summary>`memo data`: what is where, and getting what is not there.</summary>
 internal static class DataCommand
 {
+    public const string Name = "data";
+
     public static Command Create() =>
-        new DocumentedCommand("data", "List, describe and fetch the named data sets",
+        new DocumentedCommand(Name, "List, describe and fetch the named data sets",
             "memo data list",
             "memo data info mnist",
             "memo data fetch fashion-mnist")
