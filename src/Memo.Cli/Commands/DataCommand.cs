@@ -107,10 +107,13 @@ internal static class DataCommand
     [FeatureSwitchDefinition("Memo.Cli.Downloads")]
     private static bool CanDownload => !AppContext.TryGetSwitch("Memo.Cli.Downloads", out bool included) || included;
 
-    private static string Fetch(CatalogueEntry entry, string? folder, Uri? source, RunOptions run) =>
-        CanDownload
-            ? entry.Fetch(folder, source, run.Progress, run.Cancellation)
-            : throw new MemoException("this is one of the builds behind `memo`, and cannot download; run `memo data fetch` itself");
+    private static string Fetch(CatalogueEntry entry, string? folder, Uri? source, RunOptions run)
+    {
+        if (!CanDownload)
+            throw new MemoException("this is one of the builds behind `memo`, and cannot download; run `memo data fetch` itself");
+        OpenSsl.Require("downloading");
+        return entry.Fetch(folder, source, run.Progress, run.Cancellation);
+    }
 
     private static Argument<string> CreateName()
     {
