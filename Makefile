@@ -33,14 +33,19 @@ build: setup $(LEVELS:%=out/stamp/%) out/lib/libmemo.so out/include/memo.h ## bu
 bench: setup ## time the kernels under BenchmarkDotNet (BENCH='--filter *Distance*': only those)
 	scripts/dotnet run -c Release --project bench/Memo.Bench -- $(BENCH)
 
-install: build ## install program, library and header below PREFIX (default /usr/local)
+# Copies what was built and needs nothing else, so that root can run it without an SDK.
+install: ## install program, library and header below PREFIX (default /usr/local), after make build
+	@for file in $(LEVELS:%=out/stamp/%) out/bin/memo out/lib/libmemo.so.0 out/include/memo.h; do \
+	    [ -e "$$file" ] || { echo "install: $$file is not there; run 'make build' first" >&2; exit 1; }; \
+	done
 	@for file in $$(cd out && find bin libexec lib include -type f 2>/dev/null); do \
 	    mode=755; case $$file in *.h) mode=644 ;; esac; \
 	    install -D -m $$mode "out/$$file" "$(DESTDIR)$(PREFIX)/$$file" || exit 1; \
 	    echo "install: $(DESTDIR)$(PREFIX)/$$file"; \
 	done
 	@ln -sf libmemo.so.0 "$(DESTDIR)$(PREFIX)/lib/libmemo.so"
-	@case "$(DESTDIR)$(PREFIX)" in /usr | /usr/local) ldconfig ;; esac
+	@case "$(DESTDIR)$(PREFIX)" in /usr | /usr/local) \
+	    PATH="$$PATH:/usr/sbin:/sbin" ldconfig || echo "install: run ldconfig for the library to be found" ;; esac
 
 clean: ## remove everything that was built
 	rm -rf out src/*/bin src/*/obj tests/*/bin tests/*/obj bench/*/bin bench/*/obj

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Memo.Cli.Commands;
 
 namespace Memo.Cli;
@@ -20,6 +21,15 @@ internal static class CommandLine
         `memo --help` lists them; `memo COMMAND --help` explains one, with examples.
         """;
 
+    /// <summary>Whether the command is `data` or one below it, wherever among options the word stands.</summary>
+    public static bool IsData(string[] args)
+    {
+        if (!args.Contains(DataCommand.Name)) return false; // nearly always, and parsing takes milliseconds
+        SymbolResult? result = Parse(args).CommandResult;
+        while (result is not null and not CommandResult { Command.Name: DataCommand.Name }) result = result.Parent;
+        return result is not null;
+    }
+
     /// <summary>Parses, runs and returns the exit code.</summary>
     public static int Run(string[] args)
     {
@@ -30,12 +40,7 @@ internal static class CommandLine
             Console.Error.WriteLine($"memo: '{garbled}' was not valid UTF-8; rename the file, or use a link to it");
             return ExitCode.BadInput;
         }
-        RootCommand root = CreateRoot();
-        ParseResult parsed = root.Parse(args, new ParserConfiguration
-        {
-            EnablePosixBundling = false,
-            ResponseFileTokenReplacer = null, // a file name may start with @
-        });
+        ParseResult parsed = Parse(args);
         if (parsed.Action is ParseErrorAction)
         {
             UsageErrors.Write(parsed, Console.Error);
@@ -55,6 +60,12 @@ internal static class CommandLine
         });
         return Session.FlushOutput(exitCode);
     }
+
+    private static ParseResult Parse(string[] args) => CreateRoot().Parse(args, new ParserConfiguration
+    {
+        EnablePosixBundling = false,
+        ResponseFileTokenReplacer = null, // a file name may start with @
+    });
 
     private static RootCommand CreateRoot()
     {

@@ -7,13 +7,11 @@ namespace Memo.Cli;
 /// <summary>The generated help, followed by the command's examples.</summary>
 internal sealed class HelpWithExamples(HelpAction generated) : SynchronousCommandLineAction
 {
-    private const int PipeWidth = 100;
-
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult)
     {
-        if (Console.IsOutputRedirected) generated.MaxWidth = PipeWidth;
+        if (Console.IsOutputRedirected) generated.MaxWidth = Terminal.PageWidth;
         generated.Invoke(parseResult);
         TextWriter output = parseResult.InvocationConfiguration.Output;
         if (parseResult.CommandResult.Command is not DocumentedCommand { Examples.Count: > 0 } command)

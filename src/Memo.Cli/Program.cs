@@ -4,5 +4,5 @@ using Memo.Cli;
 // Answered before anything else is touched, so that it costs no more than starting the process.
 if (args is ["--version"]) return ProductVersion.Write();
 // `memo data` computes nothing, so the front answers it; only the front can download.
-if (args is ["data", ..]) return CommandLine.Run(args);
+if (CommandLine.IsData(args)) return CommandLine.Run(args);
 return Launcher.RunBest(args) ?? CommandLine.Run(args);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 
 namespace Memo.Cli;
 
@@ -10,11 +9,11 @@ namespace Memo.Cli;
 internal sealed class Session
 {
     private readonly ParseResult _parsed;
-    private readonly CancellationToken _cancellation;
+    private readonly Interruption _interruption;
 
-    private Session(ParseResult parsed, CancellationToken cancellation)
+    private Session(ParseResult parsed, Interruption interruption)
     {
-        (_parsed, _cancellation) = (parsed, cancellation);
+        (_parsed, _interruption) = (parsed, interruption);
         Seed = parsed.GetValue(GlobalOptions.Seed);
         Json = parsed.GetValue(GlobalOptions.Json);
     }
@@ -33,18 +32,14 @@ internal sealed class Session
 
     public T Get<T>(Argument<T> argument) => _parsed.GetRequiredValue(argument);
 
-    /// <summary>Whether the option was written on the command line.</summary>
-    public bool Has(Option option) => _parsed.GetResult(option) is { Implicit: false };
-
-    /// <summary>Runs long work, with a progress bar where one can be seen.</summary>
-    public T Work<T>(string title, Func<RunOptions, T> work)
+    /// <summary>Runs long work that can be interrupted, with a progress bar where one can be seen.</summary>
+    public T Work<T>(string title, Func<RunOptions, T> work) => _interruption.During(cancellation =>
     {
-        var run = new RunOptions { Threads = Threads, Cancellation = _cancellation };
-        _cancellation.ThrowIfCancellationRequested();
+        var run = new RunOptions { Threads = Threads, Cancellation = cancellation };
         return _parsed.GetValue(GlobalOptions.Quiet)
             ? work(run)
             : ProgressBar.Show(title, progress => work(run with { Progress = progress }));
-    }
+    });
 
     /// <summary>A line on standard error that does not change the result.</summary>
     public static void Warn(string message) => Console.Error.WriteLine($"memo: warning: {message}");
@@ -52,26 +47,15 @@ internal sealed class Session
     /// <summary>Runs a command's work and turns whatever happens into an exit code.</summary>
     public static int Run(ParseResult parsed, Func<Session, int> work)
     {
-        using var interruption = new CancellationTokenSource();
-        int interruptedBy = 0;
-        void Interrupt(PosixSignalContext context)
-        {
-            // The second request is not asked to wait: the default action ends the process.
-            if (interruption.IsCancellationRequested) return;
-            context.Cancel = true;
-            interruptedBy = context.Signal == PosixSignal.SIGTERM ? 143 : ExitCode.Interrupted;
-            interruption.Cancel();
-        }
-        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
-        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
+        using var interruption = new Interruption();
         try
         {
             RequireCpu(parsed.GetValue(GlobalOptions.Device)!);
-            return work(new Session(parsed, interruption.Token));
+            return work(new Session(parsed, interruption));
         }
         catch (Exception exception) // the one place: every exception ends as a line and an exit code
         {
-            return interruption.IsCancellationRequested ? Interrupted(interruptedBy) : Report(exception);
+            return interruption.Conclude() ?? Report(exception);
         }
     }
 
@@ -94,12 +78,6 @@ internal sealed class Session
     {
         Console.Error.WriteLine($"memo: standard output: {exception.Message}");
         return ExitCode.BadInput;
-    }
-
-    private static int Interrupted(int exitCode)
-    {
-        Console.Error.WriteLine("memo: interrupted; nothing was written");
-        return exitCode;
     }
 
     private static int Report(Exception exception)

@@ -6,8 +6,11 @@ namespace Memo.Cli;
 /// <summary>The two standard streams: UTF-8 always, colour and width only as far as there is a terminal.</summary>
 internal static class Terminal
 {
+    /// <summary>How wide a page of text or a table may be where there is no terminal to say so.</summary>
+    public const int PageWidth = 100;
+
     // Wide enough that nothing is wrapped or cut where a program or a file reads.
-    private const int PipeWidth = 4096;
+    private const int EndlessWidth = 4096;
 
     private static bool NoColour => Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
 
@@ -39,8 +42,11 @@ internal static class Terminal
 
     /// <summary>Standard error for progress, or null when it is no terminal that can show it.</summary>
     public static IAnsiConsole? ProgressConsole() =>
-        Console.IsErrorRedirected || Environment.GetEnvironmentVariable("TERM") is null or "" or "dumb"
-            ? null : Create(Console.Error, isRedirected: false, AnsiSupport.Detect);
+        ShowsProgress ? Create(Console.Error, isRedirected: false, AnsiSupport.Detect) : null;
+
+    /// <summary>Whether standard error is a terminal that understands cursor movements.</summary>
+    public static bool ShowsProgress =>
+        !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
 
     private static IAnsiConsole Create(TextWriter writer, bool isRedirected, AnsiSupport ansi)
     {
@@ -51,7 +57,7 @@ internal static class Terminal
             ColorSystem = isRedirected || NoColour ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
             Interactive = isRedirected ? InteractionSupport.No : InteractionSupport.Yes,
         });
-        if (isRedirected) console.Profile.Width = PipeWidth;
+        if (isRedirected) console.Profile.Width = EndlessWidth;
         return console;
     }
 }

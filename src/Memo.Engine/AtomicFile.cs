@@ -1,11 +1,28 @@
 // A file that appears whole or not at all: written under a temporary name beside its place, flushed, then renamed.
-using System.Security.Cryptography;
 
 namespace Memo;
 
 /// <summary>Writes files so that nobody ever sees a part of one, and an older one stays until the new is complete.</summary>
 public static class AtomicFile
 {
+    private static readonly Lock s_gate = new();
+    private static readonly HashSet<string> s_pending = [];
+    private static bool s_abandoned;
+
+    /// <summary>
+    /// Deletes the temporary files of all writes that are under way, on whatever thread, and lets no write be begun or
+    /// completed from now on: for a process that is about to end. A file is complete, or it never was.
+    /// </summary>
+    public static void AbandonAll()
+    {
+        lock (s_gate)
+        {
+            s_abandoned = true;
+            foreach (string temporary in s_pending) DeleteTemporary(temporary);
+            s_pending.Clear();
+        }
+    }
+
     /// <summary>
     /// Lets <paramref name="write"/> fill a temporary file in the folder of <paramref name="path"/>, flushes it to the
     /// disk and renames it, replacing an existing file. When anything fails the temporary file is deleted and what
@@ -14,6 +31,7 @@ public static class AtomicFile
     /// <param name="path">Where the file shall be; a symbolic link is followed.</param>
     /// <param name="write">Writes the content; the stream can seek.</param>
     /// <exception cref="MemoException">No such folder, a folder or a device in its place, or writing failed.</exception>
+    /// <exception cref="OperationCanceledException">After <see cref="AbandonAll"/>.</exception>
     public static void Write(string path, Action<FileStream> write)
     {
         ArgumentNullException.ThrowIfNull(write);
@@ -22,17 +40,17 @@ public static class AtomicFile
         {
             string target = Resolve(path);
             string folder = Path.GetDirectoryName(target)!;
-            temporary = Path.Combine(folder, $".memo-{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp");
-            using (FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16))
+            temporary = Path.Combine(folder, $".memo-{Path.GetRandomFileName()}.tmp");
+            using (FileStream stream = Begin(temporary))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
-            File.Move(temporary, target, overwrite: true);
+            Complete(temporary, target);
         }
         catch (Exception exception)
         {
-            if (temporary is not null) DeleteTemporary(temporary);
+            if (temporary is not null) Forget(temporary);
             if (exception is UnauthorizedAccessException)
                 throw new MemoException($"{path}: no permission to write there; choose another place", exception);
             if (exception is IOException)
@@ -60,6 +78,36 @@ public static class AtomicFile
         return target;
 
         bool IsIn(string parent) => target.StartsWith(parent, StringComparison.Ordinal);
+    }
+
+    private static FileStream Begin(string temporary)
+    {
+        lock (s_gate)
+        {
+            if (s_abandoned) throw new OperationCanceledException();
+            var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16);
+            s_pending.Add(temporary);
+            return stream;
+        }
+    }
+
+    private static void Complete(string temporary, string target)
+    {
+        lock (s_gate)
+        {
+            if (s_abandoned) throw new OperationCanceledException();
+            File.Move(temporary, target, overwrite: true);
+            s_pending.Remove(temporary);
+        }
+    }
+
+    private static void Forget(string temporary)
+    {
+        lock (s_gate)
+        {
+            DeleteTemporary(temporary);
+            s_pending.Remove(temporary);
+        }
     }
 
     private static void DeleteTemporary(string temporary)

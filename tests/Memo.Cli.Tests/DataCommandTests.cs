@@ -38,6 +38,21 @@ public sealed class DataCommandTests
         Assert.Empty(folder.Names);
     }
 
+    // Only the front can download, so it must answer `data` itself wherever the word stands.
+    [Theory]
+    [InlineData("--json")]
+    [InlineData("-q")]
+    [InlineData("--threads", "2")]
+    [InlineData("--json", "true", "--seed=3")]
+    [InlineData("--isa", "auto")]
+    public void Global_options_may_come_first(params string[] options)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Memo([.. options, "data", "fetch", "mnist", "--folder", "mnist", "--source", "http://127.0.0.1:1/"])
+            .Refuses(2, "127.0.0.1:1");
+        Assert.Empty(folder.Names);
+    }
+
     [Theory]
     [InlineData("scalar")]
     [InlineData("auto")]

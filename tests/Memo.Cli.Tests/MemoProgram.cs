@@ -64,16 +64,37 @@ public static partial class MemoProgram
     public static ProgramResult Shell(string? folder, Dictionary<string, string?> environment, string line) =>
         Finish(Start(folder, new(environment) { ["MEMO"] = Path }, "/bin/bash", ["-c", line]));
 
+    /// <summary>Runs another file than <see cref="Path"/>, such as a copy of it.</summary>
+    public static ProgramResult RunFile(string file, Dictionary<string, string?> environment, params string[] arguments) =>
+        Finish(Start(null, environment, file, arguments));
+
     /// <summary>
-    /// Starts a run, lets it work for a while, sends SIGINT, and waits for its end. The signal's default is restored
-    /// first: where the tests run in the background it is ignored, and that is inherited.
+    /// Starts a run and sends it a signal as soon as a condition on its process id holds; null if it ended before. The
+    /// signals' defaults are restored first: where the tests run in the background they are ignored, which is inherited.
     /// </summary>
-    public static ProgramResult Interrupt(string folder, TimeSpan after, params string[] arguments)
+    public static ProgramResult? Interrupt(string folder, int signal, Predicate<int> when, params string[] arguments)
     {
-        using Process process = Start(folder, [], "/usr/bin/env", ["--default-signal=INT", Path, .. arguments]);
-        Assert.False(process.WaitForExit(after), "the work was done before it could be interrupted");
-        Assert.Equal(0, Kill(process.Id, Sigint));
+        using Process process = Start(folder, [], "/usr/bin/env", ["--default-signal=HUP,INT,TERM", Path, .. arguments]);
+        while (!when(process.Id))
+            if (process.WaitForExit(TimeSpan.FromMilliseconds(1))) return null;
+        Assert.Equal(0, Kill(process.Id, signal));
         return Finish(process);
+    }
+
+    /// <summary>Whether a process has begun to answer signals itself.</summary>
+    public static bool AnswersSignals(int process)
+    {
+        string[] status;
+        try
+        {
+            status = File.ReadAllLines($"/proc/{process}/status");
+        }
+        catch (IOException) // it has ended
+        {
+            return false;
+        }
+        string? caught = status.FirstOrDefault(line => line.StartsWith("SigCgt:", StringComparison.Ordinal));
+        return caught is not null && (Convert.ToUInt64(caught["SigCgt:".Length..].Trim(), 16) & AllThree) == AllThree;
     }
 
     private static Process Start(string? folder, Dictionary<string, string?> environment, string file, string[] arguments)
@@ -114,7 +135,8 @@ public static partial class MemoProgram
         throw new InvalidOperationException("the program is not built: run `make build` first, or set MEMO_BIN to it");
     }
 
-    private const int Sigint = 2;
+    // The bits of SIGHUP, SIGINT and SIGTERM in a mask of signals.
+    private const ulong AllThree = 1 << (1 - 1) | 1 << (2 - 1) | 1 << (15 - 1);
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int process, int signal);

@@ -3,6 +3,11 @@ using System.Text.RegularExpressions;
 
 namespace Memo.Tests;
 
+// Its `make run` builds again where a source was touched: no other test may be using the program then.
+[CollectionDefinition("alone", DisableParallelization = true)]
+public sealed class RunsAlone;
+
+[Collection("alone")]
 public sealed partial class ReadmeTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -8,7 +8,7 @@ public sealed class StreamTests
     {
         Dictionary<string, string?> variables = new() { ["TERM"] = "xterm-256color" };
         foreach ((string name, string? value) in environment) variables[name] = value;
-        return MemoProgram.Shell(null, variables, $"script -qec \"stty cols 80; $MEMO {command}\" /dev/null");
+        return MemoProgram.Shell(null, variables, $"script -qec 'stty cols 80; \"$MEMO\" {command}' /dev/null");
     }
 
     [Fact]
@@ -45,9 +45,9 @@ public sealed class StreamTests
     {
         using var folder = new TemporaryFolder();
         folder.Memo("build", "--data", "digits", "-o", "net.memo").Exits(0);
-        ProgramResult result = MemoProgram.Shell(folder.Path, [], $"$MEMO {command} | head -c 1 >/dev/null; exit ${{PIPESTATUS[0]}}");
+        ProgramResult result = MemoProgram.Shell(folder.Path, [], $"\"$MEMO\" {command} | head -c 1 >/dev/null; exit ${{PIPESTATUS[0]}}");
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
-        result = MemoProgram.Shell(folder.Path, [], $"$MEMO {command} | true; exit ${{PIPESTATUS[0]}}");
+        result = MemoProgram.Shell(folder.Path, [], $"\"$MEMO\" {command} | true; exit ${{PIPESTATUS[0]}}");
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
     }
 
@@ -59,7 +59,7 @@ public sealed class StreamTests
     [InlineData("--version")]
     public void A_full_disk_is_told(string command)
     {
-        ProgramResult result = MemoProgram.Shell(null, [], $"$MEMO {command} >/dev/full");
+        ProgramResult result = MemoProgram.Shell(null, [], $"\"$MEMO\" {command} >/dev/full");
         result.Refuses(2, "No space left");
     }
 
@@ -70,17 +70,5 @@ public sealed class StreamTests
         folder.Write("train.csv", "0,0,Käse\n9,9,Ωmega\n");
         Assert.Contains("Käse, Ωmega", MemoProgram.RunIn(folder.Path, new() { ["LC_ALL"] = "C", ["LANG"] = null },
             "build", "--data", "train.csv").Exits(0).Output, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void An_interrupt_ends_the_work_with_130_and_leaves_nothing()
-    {
-        using var folder = new TemporaryFolder();
-        folder.Memo("generate", "parity?n=13&count=8192", "-o", "data.npz").Exits(0);
-        folder.Memo("build", "--data", "data.npz", "-o", "net.memo").Exits(0);
-        ProgramResult result = MemoProgram.Interrupt(folder.Path, TimeSpan.FromSeconds(1),
-            "verify", "net.memo", "--data", "data.npz", "--reference", "--threads", "1", "--json");
-        result.Refuses(130, "interrupted");
-        Assert.Equal(["data.npz", "net.memo"], folder.Names);
     }
 }

@@ -8,8 +8,10 @@ namespace Memo.Cli.Commands;
 /// <summary>`memo data`: what is where, and getting what is not there.</summary>
 internal static class DataCommand
 {
+    public const string Name = "data";
+
     public static Command Create() =>
-        new DocumentedCommand("data", "List, describe and fetch the named data sets",
+        new DocumentedCommand(Name, "List, describe and fetch the named data sets",
             "memo data list",
             "memo data info mnist",
             "memo data fetch fashion-mnist")
@@ -105,10 +107,13 @@ internal static class DataCommand
     [FeatureSwitchDefinition("Memo.Cli.Downloads")]
     private static bool CanDownload => !AppContext.TryGetSwitch("Memo.Cli.Downloads", out bool included) || included;
 
-    private static string Fetch(CatalogueEntry entry, string? folder, Uri? source, RunOptions run) =>
-        CanDownload
-            ? entry.Fetch(folder, source, run.Progress, run.Cancellation)
-            : throw new MemoException("this is one of the builds behind `memo`, and cannot download; run `memo data fetch` itself");
+    private static string Fetch(CatalogueEntry entry, string? folder, Uri? source, RunOptions run)
+    {
+        if (!CanDownload)
+            throw new MemoException("this is one of the builds behind `memo`, and cannot download; run `memo data fetch` itself");
+        OpenSsl.Require("downloading");
+        return entry.Fetch(folder, source, run.Progress, run.Cancellation);
+    }
 
     private static Argument<string> CreateName()
     {

@@ -11,8 +11,6 @@ namespace Memo.Cli.Commands;
 /// <summary>`memo eval`: right, wrong, abstained and the confusion matrix on labelled rows.</summary>
 internal static class EvalCommand
 {
-    private const int PipeWidth = 100; // a pipe has no width of its own: take a common one
-
     public static Command Create()
     {
         Argument<string> file = NetworkArgument.Create();
@@ -48,7 +46,7 @@ internal static class EvalCommand
         HumanText.Line("time", HumanText.Seconds(seconds));
         Console.Out.WriteLine();
         IAnsiConsole console = Terminal.Output();
-        if (TableWidth(result, classes) > Math.Min(console.Profile.Width, PipeWidth))
+        if (TableWidth(result, classes) > Math.Min(console.Profile.Width, Terminal.PageWidth))
         {
             Console.Out.WriteLine($"The confusion matrix of {classes.Count} classes is in the --json output.");
             return ExitCode.Success;

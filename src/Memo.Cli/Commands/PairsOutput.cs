@@ -11,8 +11,8 @@ namespace Memo.Cli.Commands;
 /// <summary>What `memo pairs` prints: a class by class table of accuracies, or the JSON object.</summary>
 internal static class PairsOutput
 {
-    // A few pairs, or a table wider than the page, read better as a list. On a pipe there is no page: take a common one.
-    private const int FewestTablePairs = 6, CellWidth = 6, PipeWidth = 100;
+    // A few pairs, or a table wider than the page, read better as a list.
+    private const int FewestTablePairs = 6, CellWidth = 6;
 
     /// <summary>What was asked for, for the JSON object.</summary>
     public sealed record Request(string Data, int? PerClass, Ratio Lambda, ulong Seed, double Seconds);
@@ -23,7 +23,7 @@ internal static class PairsOutput
         Console.Out.WriteLine();
         IAnsiConsole console = Terminal.Output();
         int tableWidth = classes.Max(name => name.Length) + 1 + classes.Skip(1).Sum(name => Math.Max(name.Length + 1, CellWidth));
-        bool asTable = tableWidth <= Math.Min(console.Profile.Width, PipeWidth) && report.Pairs.Count >= FewestTablePairs &&
+        bool asTable = tableWidth <= Math.Min(console.Profile.Width, Terminal.PageWidth) && report.Pairs.Count >= FewestTablePairs &&
             report.Pairs.All(pair => classes.IndexOf(pair.Pair.Negative) < classes.IndexOf(pair.Pair.Positive));
         console.Write(asTable ? ClassTable(report, classes) : PairList(report));
         Console.Out.WriteLine();

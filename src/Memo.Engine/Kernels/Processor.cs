@@ -18,7 +18,7 @@ public static class Processor
     private static readonly string[] Level4 = ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"];
 
     private static InstructionSet Detect() =>
-        !X86Base.IsSupported ? InstructionSet.Scalar : FromCLibrary() ?? FromFlags(ReadFlags());
+        !X86Base.IsSupported ? InstructionSet.Scalar : FromCLibrary() ?? FromFlags(ProcessorDescription.Read().Flags);
 
     /// <summary>
     /// The record of glibc 2.33 and later (sys/platform/x86.h), which also chooses among the variants of libmemo.
@@ -42,28 +42,14 @@ public static class Processor
         return HasAll(1, ebx, avx512) ? InstructionSet.Avx512 : InstructionSet.Avx2;
     }
 
-    /// <summary>The best level all of whose features a "flags" line of /proc/cpuinfo names; Scalar for an empty one.</summary>
-    internal static InstructionSet FromFlags(string line)
-    {
-        var flags = new HashSet<string>(line.Split([' ', '\t', ':'], StringSplitOptions.RemoveEmptyEntries));
-        if (!flags.IsSupersetOf(Level3)) return InstructionSet.Scalar;
-        return flags.IsSupersetOf(Level4) ? InstructionSet.Avx512 : InstructionSet.Avx2;
-    }
-
     /// <summary>
-    /// The first "flags" line of /proc/cpuinfo, from which the kernel leaves out what it does not enable; empty where
-    /// it cannot be read: then nothing is known, and the portable code is right. The first processor's entry suffices, a
-    /// few kilobytes however many there are.
+    /// The best level all of whose features are among the flags of /proc/cpuinfo, from which the kernel leaves out what
+    /// it does not enable. Scalar for none: then nothing is known, and the portable code is right.
     /// </summary>
-    internal static string ReadFlags()
+    internal static InstructionSet FromFlags(IEnumerable<string> flags)
     {
-        try
-        {
-            using var lines = new StreamReader("/proc/cpuinfo");
-            while (lines.ReadLine() is { Length: > 0 } line)
-                if (line.StartsWith("flags", StringComparison.Ordinal)) return line;
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException) { }
-        return "";
+        HashSet<string> present = [.. flags];
+        if (!present.IsSupersetOf(Level3)) return InstructionSet.Scalar;
+        return present.IsSupersetOf(Level4) ? InstructionSet.Avx512 : InstructionSet.Avx2;
     }
 }

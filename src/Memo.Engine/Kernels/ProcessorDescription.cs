@@ -5,8 +5,8 @@ namespace Memo.Kernels;
 
 /// <summary>What the operating system says about the processor.</summary>
 /// <param name="Model">Its name, or only the architecture where nothing better is known.</param>
-/// <param name="Features">Those of its features that matter to the kernels, in the kernel's spelling; empty when unknown.</param>
-public sealed record ProcessorDescription(string Model, IReadOnlyList<string> Features)
+/// <param name="Flags">All of its features, in the kernel's spelling; empty when unknown.</param>
+public sealed record ProcessorDescription(string Model, IReadOnlyList<string> Flags)
 {
     private static readonly string[] Interesting =
     [
@@ -14,17 +14,30 @@ public sealed record ProcessorDescription(string Model, IReadOnlyList<string> Fe
         "avx512dq", "avx512vl", "avx512vbmi", "avx512_vnni", "avx512_bf16", "avx512_fp16", "amx_int8", "asimd", "asimddp", "sve",
     ];
 
-    /// <summary>Reads the first processor's entry of /proc/cpuinfo; a system without it answers with the architecture alone.</summary>
+    /// <summary>Those of its features that matter to the kernels.</summary>
+    public IReadOnlyList<string> Features => [.. Interesting.Intersect(Flags)];
+
+    /// <summary>
+    /// Reads the first processor's entry of /proc/cpuinfo, a few kilobytes however many there are; where it cannot be
+    /// read the answer is the architecture alone.
+    /// </summary>
     public static ProcessorDescription Read()
     {
         string architecture = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
-        return File.Exists("/proc/cpuinfo") ? Parse(File.ReadLines("/proc/cpuinfo"), architecture) : new(architecture, []);
+        try
+        {
+            return Parse(File.ReadLines("/proc/cpuinfo"), architecture);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return new ProcessorDescription(architecture, []);
+        }
     }
 
     internal static ProcessorDescription Parse(IEnumerable<string> lines, string architecture)
     {
         string model = architecture;
-        string[] features = [];
+        string[] flags = [];
         foreach (string line in lines)
         {
             if (line.Length == 0) break; // the next processor
@@ -34,9 +47,9 @@ public sealed record ProcessorDescription(string Model, IReadOnlyList<string> Fe
             switch (line[..colon].Trim())
             {
                 case "model name": model = value; break;
-                case "flags" or "Features": features = [.. Interesting.Intersect(value.Split(' '))]; break;
+                case "flags" or "Features": flags = value.Split(' '); break;
             }
         }
-        return new ProcessorDescription(model, features);
+        return new ProcessorDescription(model, flags);
     }
 }

@@ -49,7 +49,7 @@ public static partial class NetworkFile
         (TensorEntry points, TensorEntry labels) = RequireTensors(file, dimension);
 
         // One pass over the file: every byte goes into the checksum as it is read.
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using IncrementalHash hash = CreateChecksum();
         string stored = AppendPrefixWithoutChecksum(file, hash);
         Array? values = null;
         int[] indices = [];

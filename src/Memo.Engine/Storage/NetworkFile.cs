@@ -64,7 +64,7 @@ public static partial class NetworkFile
     // The checksum stands before what it covers: written as zeros, which is how it is defined, and filled in at the end.
     private static void Write(Stream stream, SafetensorsWriter layout)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using IncrementalHash hash = CreateChecksum();
         hash.AppendData(layout.Prefix);
         stream.Write(layout.Prefix);
         layout.WriteData(bytes =>
@@ -76,6 +76,12 @@ public static partial class NetworkFile
         var header = new SafetensorsHeader(json, layout.DataLength, "the new file");
         stream.Position = header.MetadataOffset(ChecksumKey);
         stream.Write(System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(hash.GetHashAndReset())));
+    }
+
+    private static IncrementalHash CreateChecksum()
+    {
+        OpenSsl.Require("the checksum of a network file");
+        return IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     }
 
     private static SafetensorsWriter LayOut(CellNetwork network, ulong seed,

@@ -6,7 +6,7 @@ namespace Memo.Tests.Kernels;
 public sealed class IsaTests
 {
     private const string Haswell =
-        "flags\t\t: fpu sse sse2 ssse3 fma cx16 sse4_1 sse4_2 movbe popcnt xsave avx f16c abm bmi1 avx2 bmi2";
+        "fpu sse sse2 ssse3 fma cx16 sse4_1 sse4_2 movbe popcnt xsave avx f16c abm bmi1 avx2 bmi2";
 
     private const string SkylakeServer = Haswell + " avx512f avx512dq avx512cd avx512bw avx512vl";
 
@@ -56,21 +56,34 @@ public sealed class IsaTests
     [Fact]
     public void A_processor_is_of_a_level_only_with_all_of_its_features()
     {
-        Assert.Equal(InstructionSet.Avx2, Processor.FromFlags(Haswell));
-        Assert.Equal(InstructionSet.Avx512, Processor.FromFlags(SkylakeServer));
-        Assert.Equal(InstructionSet.Scalar, Processor.FromFlags(""));
+        Assert.Equal(InstructionSet.Avx2, Processor.FromFlags(Haswell.Split(' ')));
+        Assert.Equal(InstructionSet.Avx512, Processor.FromFlags(SkylakeServer.Split(' ')));
+        Assert.Equal(InstructionSet.Scalar, Processor.FromFlags([]));
         foreach (string feature in new[] { "avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe" })
             Assert.Equal(InstructionSet.Scalar, Processor.FromFlags(Without(SkylakeServer, feature)));
         foreach (string feature in new[] { "avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl" })
             Assert.Equal(InstructionSet.Avx2, Processor.FromFlags(Without(SkylakeServer, feature)));
     }
 
+    [ProcessorFlagsFact]
+    public void The_C_library_and_the_kernel_agree_on_this_processor() =>
+        Assert.Equal(Processor.FromFlags(ProcessorDescription.Read().Flags), Processor.Best);
+
     [Fact]
-    public void The_C_library_and_the_kernel_agree_on_this_processor()
+    public void The_first_processor_of_the_list_is_described()
     {
-        if (Processor.ReadFlags() is { Length: > 0 } flags) Assert.Equal(Processor.FromFlags(flags), Processor.Best);
+        string[] list =
+        [
+            "processor\t: 0", "model name\t: Some CPU @ 3.00GHz", $"flags\t\t: {Haswell}", "power management:", "",
+            "processor\t: 1", "model name\t: Another",
+        ];
+        var processor = ProcessorDescription.Parse(list, "x64");
+        Assert.Equal("Some CPU @ 3.00GHz", processor.Model);
+        Assert.Equal(Haswell.Split(' '), processor.Flags);
+        Assert.Contains("avx2", processor.Features);
+        Assert.DoesNotContain("fpu", processor.Features);
+        Assert.Equal(("x64", 0), (ProcessorDescription.Parse([], "x64").Model, ProcessorDescription.Parse([], "x64").Flags.Count));
     }
 
-    private static string Without(string flags, string feature) =>
-        string.Join(' ', flags.Split(' ').Where(flag => flag != feature));
+    private static IEnumerable<string> Without(string flags, string feature) => flags.Split(' ').Where(flag => flag != feature);
 }
