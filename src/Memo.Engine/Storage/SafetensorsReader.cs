@@ -1,5 +1,6 @@
 // Reading a safetensors file: the checked header first, then each tensor straight into its array.
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Memo.Storage;
@@ -96,7 +97,7 @@ public sealed class SafetensorsReader : IDisposable
     public T[] ReadValues<T>(TensorEntry tensor, ByteSink? alsoTo = null) where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        int width = Marshal.SizeOf<T>();
+        int width = Unsafe.SizeOf<T>();
         if (width != tensor.Type.ElementBytes())
             throw new ArgumentException($"elements of {width} bytes asked of {tensor.Describe()}");
         if (tensor.Count > Array.MaxLength)
