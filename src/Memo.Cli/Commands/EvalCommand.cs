@@ -42,9 +42,9 @@ internal static class EvalCommand
     {
         HumanText.Line("rows", $"{HumanText.Count(result.Rows)} of {source}");
         HumanText.Line("right", $"{HumanText.Percent(result.Accuracy)} ({HumanText.Count(result.Right)})");
-        HumanText.Line("wrong", $"{HumanText.Percent((double)result.Wrong / result.Rows)} ({HumanText.Count(result.Wrong)})");
+        HumanText.Line("wrong", $"{HumanText.Percent(result.WrongShare)} ({HumanText.Count(result.Wrong)})");
         HumanText.Line("abstained",
-            $"{HumanText.Percent((double)result.Abstained / result.Rows)} ({HumanText.Count(result.Abstained)})");
+            $"{HumanText.Percent(result.AbstainedShare)} ({HumanText.Count(result.Abstained)})");
         HumanText.Line("time", HumanText.Seconds(seconds));
         Console.Out.WriteLine();
         IAnsiConsole console = Terminal.Output();
@@ -93,8 +93,8 @@ internal static class EvalCommand
         {
             json.WriteNumber("rows", result.Rows);
             json.WriteNumber("accuracy", result.Accuracy);
-            json.WriteNumber("wrong", (double)result.Wrong / result.Rows);
-            json.WriteNumber("abstained", (double)result.Abstained / result.Rows);
+            json.WriteNumber("wrong", result.WrongShare);
+            json.WriteNumber("abstained", result.AbstainedShare);
             json.WriteClasses(classes);
             json.WriteArray("confusion", classes.Count, truth =>
             {

@@ -44,10 +44,8 @@ public sealed class PairPicture
         bool numbered = _classes.Length <= NumberedClasses;
         (_cell, _cellHeight) = numbered ? (Cell, CellHeight) : (14, 14);
         _floor = ColourFloor(report);
-        _mostAbstained = report.Pairs.Max(AbstainedShare);
+        _mostAbstained = report.Pairs.Max(result => result.Test.AbstainedShare);
     }
-
-    private static double AbstainedShare(PairResult result) => (double)result.Test.Abstained / result.Test.Rows;
 
     /// <summary>
     /// The accuracy that gets the darkest colour: the least one, rounded down to a multiple of 1, 2, 5 or 10 percent so that
@@ -111,7 +109,7 @@ public sealed class PairPicture
                 PerceptualScale.InkAt(position));
 
         (x, y) = Corner(column, row);
-        double share = AbstainedShare(result);
+        double share = result.Test.AbstainedShare;
         Rectangle(x, y, "abstained", null, null);
         Rectangle(x, y, "amber", null, tooltip, share == 0 ? 0 : 0.08 + 0.42 * share / _mostAbstained);
         if (_cell >= Cell)
