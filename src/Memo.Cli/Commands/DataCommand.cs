@@ -108,12 +108,18 @@ internal static class DataCommand
     private static string Fetch(CatalogueEntry entry, string? folder, Uri? source, RunOptions run) =>
         CanDownload
             ? entry.Fetch(folder, source, run.Progress, run.Cancellation)
-            : throw new MemoException("this is one of the builds behind `memo`, and cannot download; run `memo data fetch` itself");
+            : throw new MemoException(
+                "this is one of the builds behind `memo`, and cannot download; run `memo data fetch` itself");
 
     private static Argument<string> CreateName()
     {
-        var name = new Argument<string>("NAME") { Description = "digits, mnist, fashion-mnist or cifar-10", HelpName = "NAME" };
-        name.CompletionSources.Add([.. DataCatalogue.Entries.Select(entry => entry.Name)]);
+        string[] names = [.. DataCatalogue.Entries.Select(entry => entry.Name)];
+        var name = new Argument<string>("NAME")
+        {
+            Description = $"{string.Join(", ", names[..^1])} or {names[^1]}",
+            HelpName = "NAME",
+        };
+        name.CompletionSources.Add(names);
         return name;
     }
 
@@ -133,6 +139,7 @@ internal static class DataCommand
         HumanText.Line("name", entry.Name);
         HumanText.Line("what", entry.Description);
         HumanText.Line("samples", entry.Shape);
+        if (entry.ClassNames.Count > 0) HumanText.Line("classes", string.Join(", ", entry.ClassNames));
         HumanText.Line("where", Place(entry));
         if (!entry.IsEmbedded)
             foreach (string folder in entry.SearchedFolders()) HumanText.Line("looked in", folder);
@@ -150,6 +157,7 @@ internal static class DataCommand
         json.WriteString("name", entry.Name);
         json.WriteString("description", entry.Description);
         json.WriteString("shape", entry.Shape);
+        json.WriteArray("class_names", entry.ClassNames.Count, i => json.WriteStringValue(entry.ClassNames[i]));
         json.WriteBoolean("embedded", entry.IsEmbedded);
         json.WriteString("path", entry.Locate());
         IReadOnlyList<string> folders = entry.IsEmbedded ? [] : entry.SearchedFolders();

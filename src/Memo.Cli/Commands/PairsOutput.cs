@@ -42,8 +42,10 @@ internal static class PairsOutput
         NetworkSize widest = report.Pairs.Select(pair => pair.Size).MaxBy(size => size.Width);
         HumanText.Line("networks", $"the widest stands for {HumanText.Count(widest.Width)} neurons, " +
                                    $"{HumanText.Count(widest.Parameters)} parameters");
-        HumanText.Line("time", $"{HumanText.Seconds(seconds)} (build {HumanText.Seconds(report.Pairs.Sum(pair => pair.BuildSeconds))}, " +
-                               $"evaluate {HumanText.Seconds(report.Pairs.Sum(pair => pair.EvaluationSeconds))})");
+        HumanText.Line("time", $"{HumanText.Seconds(seconds)} (" +
+            $"build {HumanText.Seconds(report.Pairs.Sum(pair => pair.BuildSeconds))}, " +
+            $"verify {HumanText.Seconds(report.Pairs.Sum(pair => pair.VerificationSeconds))}, " +
+            $"evaluate {HumanText.Seconds(report.Pairs.Sum(pair => pair.EvaluationSeconds))})");
         return exitCode;
     }
 
@@ -93,7 +95,7 @@ internal static class PairsOutput
         {
             json.WriteString("data", request.Data);
             json.WriteStartArray("methods");
-            foreach (string method in report.Pairs.Select(pair => pair.Method).Distinct()) json.WriteStringValue(method);
+            foreach ((string method, _) in report.MeanAccuracyByMethod) json.WriteStringValue(method);
             json.WriteEndArray();
             if (request.PerClass is { } perClass) json.WriteNumber("per_class", perClass);
             else json.WriteNull("per_class");
@@ -120,12 +122,13 @@ internal static class PairsOutput
                 json.WriteInteger("width", pair.Size.Width);
                 json.WriteNumber("depth", pair.Size.Depth);
                 json.WriteNumber("build_seconds", pair.BuildSeconds);
+                json.WriteNumber("verify_seconds", pair.VerificationSeconds);
                 json.WriteNumber("eval_seconds", pair.EvaluationSeconds);
                 json.WriteEndObject();
             });
             json.WriteStartObject("mean_accuracy");
-            foreach (IGrouping<string, PairResult> method in report.Pairs.GroupBy(pair => pair.Method))
-                json.WriteNumber(method.Key, method.Average(pair => pair.Test.Accuracy));
+            foreach ((string method, double accuracy) in report.MeanAccuracyByMethod)
+                json.WriteNumber(method, accuracy);
             json.WriteEndObject();
             json.WriteNumber("mean_nearest_neighbour", report.MeanNearestNeighbour);
             json.WriteNumber("seconds", request.Seconds);

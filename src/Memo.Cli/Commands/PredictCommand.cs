@@ -74,9 +74,10 @@ internal static class PredictCommand
     // Labels are looked at only where classes are selected by them; then the rows in the file are no longer 0, 1, 2...
     private static (SampleMatrix Points, int[]? Rows) LoadQueries(Session session, DataOptions data, CellNetwork network)
     {
-        if (DataReference.Parse(data.Text(session)).SelectedClasses is null)
-            return (NetworkArgument.Fit(network, data.LoadPoints(session), data.Text(session)), null);
-        Dataset selected = data.Load(session);
+        DataReference reference = data.Reference(session);
+        if (reference.SelectedClasses is null)
+            return (NetworkArgument.Fit(network, data.LoadPoints(session, reference), reference.Text), null);
+        Dataset selected = data.Load(session, reference);
         return (NetworkArgument.Fit(network, selected.Points, selected.Source), selected.FileRows);
     }
 
