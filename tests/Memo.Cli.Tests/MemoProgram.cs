@@ -56,6 +56,10 @@ public static partial class MemoProgram
 
     public static ProgramResult Run(params string[] arguments) => RunIn(null, [], arguments);
 
+    /// <summary>Runs in a test's own folder.</summary>
+    public static ProgramResult Memo(this TemporaryFolder folder, params string[] arguments) =>
+        RunIn(folder.Path, [], arguments);
+
     /// <summary>Runs in a folder with changes to the environment; a null value removes a variable.</summary>
     public static ProgramResult RunIn(string? folder, Dictionary<string, string?> environment, params string[] arguments) =>
         Finish(Start(folder, environment, Path, arguments));
