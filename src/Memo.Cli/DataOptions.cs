@@ -51,7 +51,10 @@ internal sealed class DataOptions
             HelpName = "M",
             CustomParser = argument => ParseInteger(argument, 1),
         };
-        Shuffle = new Option<bool>("--shuffle") { Description = "Draw the rows with the seed instead of in file order" };
+        Shuffle = new Option<bool>("--shuffle")
+        {
+            Description = "Draw the rows with the seed instead of in file order",
+        };
     }
 
     public Option<string> Data { get; }

@@ -10,7 +10,8 @@ internal static class NetworkArgument
 {
     private const string Name = "the network"; // in messages
 
-    public static Argument<string> Create() => new("NET") { Description = "Network file, as `memo build -o` writes it" };
+    public static Argument<string> Create() =>
+        new("NET") { Description = "Network file, as `memo build -o` writes it" };
 
     /// <summary>Loads labelled rows for a network: labels index the network's classes, values have its type.</summary>
     public static Dataset Fit(CellNetwork network, Dataset data)

@@ -33,7 +33,9 @@ public sealed record ProgramResult(int ExitCode, string Output, string Error)
         return this;
     }
 
-    /// <summary>The manners of every error: exit code, nothing on standard output, one or two lines that name each of the words.</summary>
+    /// <summary>
+    /// The manners of every error: exit code, nothing on standard output, one or two lines that name each of the words.
+    /// </summary>
     public void Refuses(int exitCode, params string[] words)
     {
         Exits(exitCode);

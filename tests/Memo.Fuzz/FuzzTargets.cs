@@ -75,8 +75,8 @@ internal static class FuzzTargets
     private static void ParseSvm(Stream input) =>
         LibsvmReader.Read(InputFile.Wrap(input, "input", Budget), null, "input");
 
-    // The checksum refuses whatever was mutated, so what it refuses is tried again with the right one: the parser behind
-    // it is fuzzed as well.
+    // The checksum refuses whatever was mutated, so what it refuses is tried again with the right one: the parser
+    // behind it is fuzzed as well.
     private static void ParseNetwork(Stream input)
     {
         var content = new byte[input.Length];

@@ -21,7 +21,8 @@ internal static class DataCommand
 
     private static DocumentedCommand CreateList()
     {
-        var command = new DocumentedCommand("list", "The named data sets and the generators, and where each set was found",
+        var command = new DocumentedCommand("list",
+            "The named data sets and the generators, and where each set was found",
             "memo data list",
             "memo data list --json");
         command.SetWork(session => session.Json
@@ -34,7 +35,8 @@ internal static class DataCommand
                     WriteEntry(json, entries[i]);
                     json.WriteEndObject();
                 });
-                json.WriteArray("generators", DataGenerator.All.Count, i => json.WriteStringValue(DataGenerator.All[i].Name));
+                json.WriteArray("generators", DataGenerator.All.Count,
+                    i => json.WriteStringValue(DataGenerator.All[i].Name));
             })
             : WriteList());
         return command;
@@ -50,7 +52,9 @@ internal static class DataCommand
         command.SetWork(session =>
         {
             CatalogueEntry entry = DataCatalogue.Find(session.Get(name));
-            return session.Json ? JsonOutput.Write(ExitCode.Success, json => WriteEntry(json, entry)) : WriteInfo(entry);
+            return session.Json
+                ? JsonOutput.Write(ExitCode.Success, json => WriteEntry(json, entry))
+                : WriteInfo(entry);
         });
         return command;
     }
@@ -132,7 +136,8 @@ internal static class DataCommand
     }
 
     private static string Place(CatalogueEntry entry) =>
-        entry.IsEmbedded ? "part of the program" : entry.Locate() ?? $"not here; `memo data fetch {entry.Name}` gets it";
+        entry.IsEmbedded ? "part of the program"
+        : entry.Locate() ?? $"not here; `memo data fetch {entry.Name}` gets it";
 
     private static int WriteInfo(CatalogueEntry entry)
     {

@@ -28,7 +28,8 @@ internal static class EvalCommand
             CellNetwork network = NetworkFile.Load(session.Get(file)).Network;
             Dataset rows = NetworkArgument.Fit(network, data.Load(session));
             long start = Stopwatch.GetTimestamp();
-            Predictions predictions = session.Work("evaluating", run => network.Predict(rows.Points, Outputs.Labels, run));
+            Predictions predictions = session.Work(
+                "evaluating", run => network.Predict(rows.Points, Outputs.Labels, run));
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             Evaluation result = Evaluation.Of(rows.Labels, predictions.Labels, network.Classes.Count);
             return session.Json
@@ -77,7 +78,8 @@ internal static class EvalCommand
             for (int given = 0; given <= classes.Count; given++)
             {
                 int count = result.Confusion[truth * (classes.Count + 1) + given];
-                string style = count == 0 ? "dim" : given == truth ? "green" : given == classes.Count ? "yellow" : "red";
+                string style = count == 0 ? "dim"
+                    : given == truth ? "green" : given == classes.Count ? "yellow" : "red";
                 cells.Add($"[{style}]{HumanText.Count(count)}[/]");
             }
             table.AddRow([.. cells]);
@@ -85,7 +87,8 @@ internal static class EvalCommand
         return table;
 
         static TableColumn Column(string name) =>
-            new TableColumn(name.Length == 0 ? "" : $"[bold]{Markup.Escape(name)}[/]").RightAligned().NoWrap().Padding(0, 0, 1, 0);
+            new TableColumn(name.Length == 0 ? "" : $"[bold]{Markup.Escape(name)}[/]")
+                .RightAligned().NoWrap().Padding(0, 0, 1, 0);
     }
 
     private static int WriteJson(Evaluation result, Predictions predictions, ClassList classes, double seconds) =>

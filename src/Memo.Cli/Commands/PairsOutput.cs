@@ -11,7 +11,8 @@ namespace Memo.Cli.Commands;
 /// <summary>What `memo pairs` prints: a class by class table of accuracies, or the JSON object.</summary>
 internal static class PairsOutput
 {
-    // A few pairs, or a table wider than the page, read better as a list. On a pipe there is no page: take a common one.
+    // A few pairs, or a table wider than the page, read better as a list. On a pipe there is no page: take a common
+    // one.
     private const int FewestTablePairs = 6, CellWidth = 6, PipeWidth = 100;
 
     /// <summary>What was asked for, for the JSON object.</summary>
@@ -22,8 +23,10 @@ internal static class PairsOutput
         Console.Out.WriteLine($"{HumanText.Plural(report.Pairs.Count, "pair")} of {heading}");
         Console.Out.WriteLine();
         IAnsiConsole console = Terminal.Output();
-        int tableWidth = classes.Max(name => name.Length) + 1 + classes.Skip(1).Sum(name => Math.Max(name.Length + 1, CellWidth));
-        bool asTable = tableWidth <= Math.Min(console.Profile.Width, PipeWidth) && report.Pairs.Count >= FewestTablePairs &&
+        int tableWidth = classes.Max(name => name.Length) + 1 +
+            classes.Skip(1).Sum(name => Math.Max(name.Length + 1, CellWidth));
+        bool asTable =
+            tableWidth <= Math.Min(console.Profile.Width, PipeWidth) && report.Pairs.Count >= FewestTablePairs &&
             report.Pairs.All(pair => classes.IndexOf(pair.Pair.Negative) < classes.IndexOf(pair.Pair.Positive));
         console.Write(asTable ? ClassTable(report, classes) : PairList(report));
         Console.Out.WriteLine();
@@ -33,7 +36,8 @@ internal static class PairsOutput
                                    $"(nearest neighbour {HumanText.Percent(report.MeanNearestNeighbour)})");
         HumanText.Line("abstained", $"{HumanText.Percent(report.AbstainedShare)} of the test rows");
         HumanText.Line("memorized", report.Memorized
-            ? $"every training sample by {(memorized == 1 ? "the network" : $"all {memorized} networks")}, proved exactly"
+            ? $"every training sample by {(memorized == 1 ? "the network" : $"all {memorized} networks")}, " +
+              "proved exactly"
             : $"by {memorized} of {report.Pairs.Count} networks only");
         foreach (PairResult pair in report.Pairs.Where(pair => !pair.Memorized))
             HumanText.Line("", $"{pair.Pair}: the first failure is row {pair.FirstFailure}");
@@ -58,7 +62,8 @@ internal static class PairsOutput
         Table table = new Table().Border(TableBorder.None)
             .AddColumn(new TableColumn("[dim]%[/]").RightAligned().NoWrap().PadRight(1));
         for (int column = 1; column < classes.Count; column++)
-            table.AddColumn(new TableColumn($"[bold]{Markup.Escape(classes[column].PadLeft(CellWidth - 1))} [/]").RightAligned().NoWrap().Padding(0, 0));
+            table.AddColumn(new TableColumn($"[bold]{Markup.Escape(classes[column].PadLeft(CellWidth - 1))} [/]")
+                .RightAligned().NoWrap().Padding(0, 0));
         for (int row = 0; row < classes.Count - 1; row++)
         {
             var cells = new List<string> { $"[bold]{Markup.Escape(classes[row])}[/]" };
@@ -73,14 +78,16 @@ internal static class PairsOutput
     private static string Cell(PairResult result, double floor)
     {
         double position = PairPicture.OnScale(result.Test.Accuracy, floor);
-        string number = (100 * result.Test.Accuracy).ToString("0.0", CultureInfo.InvariantCulture).PadLeft(CellWidth - 1);
-        return $"[{PerceptualScale.InkAt(position)} on {PerceptualScale.At(position)}]{number}{(result.Memorized ? " " : "!")}[/]";
+        string number = (100 * result.Test.Accuracy).ToString("0.0", CultureInfo.InvariantCulture);
+        string cell = number.PadLeft(CellWidth - 1) + (result.Memorized ? " " : "!");
+        return $"[{PerceptualScale.InkAt(position)} on {PerceptualScale.At(position)}]{cell}[/]";
     }
 
     private static Table PairList(PairReport report)
     {
         Table table = new Table().Border(TableBorder.None);
-        foreach (string name in new[] { "pair", "train", "test", "right", "wrong", "abstained", "accuracy", "neighbour", "memorized" })
+        foreach (string name in (string[])
+            ["pair", "train", "test", "right", "wrong", "abstained", "accuracy", "neighbour", "memorized"])
             table.AddColumn(new TableColumn($"[bold]{name}[/]").RightAligned().NoWrap().Padding(0, 0, 1, 0));
         foreach (PairResult pair in report.Pairs)
             table.AddRow(Markup.Escape(pair.Pair.ToString()), HumanText.Count(pair.TrainingSamples),

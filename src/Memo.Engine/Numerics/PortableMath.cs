@@ -3,11 +3,11 @@
 namespace Memo.Numerics;
 
 /// <summary>
-/// Logarithm, exponential, roots, sine and cosine from +, -, * and / alone, in a fixed order, so that generated data has
-/// the same bits everywhere. <see cref="Math"/> does not promise that: it calls the system's library, which chooses
-/// code by processor (with fused multiply-add or without) whose last bits differ. The runtime never fuses a product and a
-/// sum by itself. Each function reduces its argument and sums a Taylor series far enough that the part left out is below
-/// 2^-56 of the result; errors below are in ulps of the result. O(1).
+/// Logarithm, exponential, roots, sine and cosine from +, -, * and / alone, in a fixed order, so that generated data
+/// has the same bits everywhere. <see cref="Math"/> does not promise that: it calls the system's library, which chooses
+/// code by processor (with fused multiply-add or without) whose last bits differ. The runtime never fuses a product and
+/// a sum by itself. Each function reduces its argument and sums a Taylor series far enough that the part left out is
+/// below 2^-56 of the result; errors below are in ulps of the result. O(1).
 /// </summary>
 internal static class PortableMath
 {
@@ -38,7 +38,8 @@ internal static class PortableMath
     }
 
     /// <summary>e to the power x for |x| up to 700; error at most 1.5 ulp.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">|x| is above 700, where results leave the normal numbers.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">|x| is above 700, where results leave the normal
+    /// numbers.</exception>
     public static double Exp(double x)
     {
         if (!(Math.Abs(x) <= 700)) throw new ArgumentOutOfRangeException(nameof(x), x, "not in [-700, 700]");
@@ -64,8 +65,9 @@ internal static class PortableMath
     }
 
     /// <summary>
-    /// Sine and cosine of 2 pi t, t turns in [0, 1]; error at most 2.5 ulp. Turns and not radians, because a quarter of a
-    /// turn is exact, and so is the reduction to the eighth of a turn on either side of an axis: zeros come out as zeros.
+    /// Sine and cosine of 2 pi t, t turns in [0, 1]; error at most 2.5 ulp. Turns and not radians, because a quarter of
+    /// a turn is exact, and so is the reduction to the eighth of a turn on either side of an axis: zeros come out as
+    /// zeros.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">t is not in [0, 1].</exception>
     public static (double Sine, double Cosine) SinCosOfTurns(double t)

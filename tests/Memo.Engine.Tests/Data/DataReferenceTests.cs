@@ -121,7 +121,8 @@ public sealed class DataReferenceTests : IDisposable
     [Fact]
     public void Data_that_does_not_fit_is_refused_by_name()
     {
-        var data = new Dataset(new SampleMatrix<double>([1, 2, 3, 4.5], 2, 2), [0, 1], new ClassList(["a", "b"]), "mine");
+        var data = new Dataset(
+            new SampleMatrix<double>([1, 2, 3, 4.5], 2, 2), [0, 1], new ClassList(["a", "b"]), "mine");
         Assert.Same(data.Points, data.FitTo(2, ElementType.Float64, "the network").Points);
         Assert.Equal(Values(data.Points), Values(data.FitTo(2, ElementType.Float32, "the network").Points));
         Assert.Equal("mine: samples of 2 features, but the network takes 3",
