@@ -5,15 +5,17 @@ using Memo.Data;
 
 namespace Memo.Cli;
 
-/// <summary>Which rows a command reads: --data, --part, --label-column and, where samples may be chosen, --per-class and
-/// --shuffle.</summary>
+/// <summary>
+/// Which rows a command reads: --data, --part, --label-column and, where samples may be chosen, --per-class and
+/// --shuffle.
+/// </summary>
 internal sealed class DataOptions
 {
     /// <summary>What DATA can be, for the end of a command's help.</summary>
-    public const string Explanation = """
+    public static string Explanation { get; } = $"""
         DATA is one of
-          a name       digits (built in), mnist, fashion-mnist, cifar-10; see `memo data list`
-          a generator  moons, circles, blobs, xor, parity, ball-shell, hypercube, with
+          a name       {string.Join(", ", DataCatalogue.Entries.Select(Name))}; see `memo data list`
+          a generator  {string.Join(", ", DataGenerator.All.Select(generator => generator.Name))}, with
                        settings behind a question mark: 'parity?n=10&count=500'
           a folder     in the MNIST (IDX, plain or .gz) or CIFAR-10 (binary) layout
           a file       .npz (arrays x and y), .npy (x only), .csv (the label last) or .svm
@@ -37,7 +39,8 @@ internal sealed class DataOptions
             recursive: false, fallback: null, "train", "test");
         LabelColumn = new Option<int?>("--label-column")
         {
-            Description = "Column of the label in a .csv file, from 0; negative counts from the end (default: the last)",
+            Description =
+                "Column of the label in a .csv file, from 0; negative counts from the end (default: the last)",
             HelpName = "C",
             CustomParser = argument => ParseInteger(argument, int.MinValue),
         };
@@ -48,7 +51,10 @@ internal sealed class DataOptions
             HelpName = "M",
             CustomParser = argument => ParseInteger(argument, 1),
         };
-        Shuffle = new Option<bool>("--shuffle") { Description = "Draw the rows with the seed instead of in file order" };
+        Shuffle = new Option<bool>("--shuffle")
+        {
+            Description = "Draw the rows with the seed instead of in file order",
+        };
     }
 
     public Option<string> Data { get; }
@@ -71,31 +77,43 @@ internal sealed class DataOptions
         command.Options.Add(LabelColumn);
     }
 
-    /// <summary>The data as it was named.</summary>
-    public string Text(Session session) => session.Get(Data)!;
+    /// <summary>The data that was named, parsed.</summary>
+    public DataReference Reference(Session session) => DataReference.Parse(session.Get(Data)!);
 
     /// <summary>The rows asked for.</summary>
-    public Dataset Load(Session session)
+    public Dataset Load(Session session) => Load(session, Reference(session));
+
+    /// <summary>The rows asked for of the data named.</summary>
+    public Dataset Load(Session session, DataReference reference)
     {
-        var reference = DataReference.Parse(Text(session));
+        WarnOfUnusedPart(session, reference);
         return reference.Load(ChosenPart(session, reference), Options(session));
     }
 
     /// <summary>The points asked for; labels, where there are any, are not looked at.</summary>
-    public SampleMatrix LoadPoints(Session session)
+    public SampleMatrix LoadPoints(Session session, DataReference reference)
     {
-        var reference = DataReference.Parse(Text(session));
+        WarnOfUnusedPart(session, reference);
         return reference.LoadPoints(ChosenPart(session, reference), Options(session));
     }
 
-    /// <summary>The part read: what --part says, else the command's own; a single file is all of one part.</summary>
+    /// <summary>
+    /// The part read: what --part says, else the command's own; Default, which is all, where there are no parts.
+    /// </summary>
     public DataPart ChosenPart(Session session, DataReference reference) =>
-        session.Get(Part) switch
+        !reference.HasParts ? DataPart.Default
+        : session.Get(Part) switch
         {
             "train" => DataPart.Train,
             "test" => DataPart.Test,
-            _ => reference.HasParts ? _defaultPart : DataPart.Default,
+            _ => _defaultPart,
         };
+
+    private void WarnOfUnusedPart(Session session, DataReference reference)
+    {
+        if (!reference.HasParts && session.Get(Part) is { } part)
+            Session.Warn($"{reference.Text}: is all of one part; --part {part} changes nothing");
+    }
 
     /// <summary>Seed, sampling and label column.</summary>
     public LoadOptions Options(Session session) => new()
@@ -114,12 +132,15 @@ internal sealed class DataOptions
         (Shuffle is not null && session.Get(Shuffle)
             ? string.Create(CultureInfo.InvariantCulture, $", shuffled with seed {session.Seed}") : "");
 
+    private static string Name(CatalogueEntry entry) => entry.Name + (entry.IsEmbedded ? " (built in)" : "");
+
     private static string Name(DataPart part) => part == DataPart.Test ? "test" : "train";
 
     private static int? ParseInteger(ArgumentResult argument, int least)
     {
         string text = argument.Tokens[0].Value;
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least)
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) &&
+            value >= least)
             return value;
         string name = ((OptionResult)argument.Parent!).Option.Name;
         argument.AddError(least == 1

@@ -12,8 +12,7 @@ internal static class HumanText
 
     public static string Count(BigInteger value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    public static string Percent(double share, int digits = 2) =>
-        (100 * share).ToString("F" + digits, CultureInfo.InvariantCulture) + " %";
+    public static string Percent(double share) => (100 * share).ToString("F2", CultureInfo.InvariantCulture) + " %";
 
     public static string Seconds(double seconds) => seconds.ToString("0.000", CultureInfo.InvariantCulture) + " s";
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Memo.Data;
 using Memo.Measures;
 using Memo.Networks;
@@ -9,32 +8,30 @@ namespace Memo.Cli;
 /// <summary>The network file a command works on, and its meeting with data.</summary>
 internal static class NetworkArgument
 {
-    public static Argument<string> Create() => new("NET") { Description = "Network file, as `memo build -o` writes it" };
+    private const string Name = "the network"; // in messages
+
+    public static Argument<string> Create() =>
+        new("NET") { Description = "Network file, as `memo build -o` writes it" };
 
     /// <summary>Loads labelled rows for a network: labels index the network's classes, values have its type.</summary>
     public static Dataset Fit(CellNetwork network, Dataset data)
     {
         Dataset aligned = data.AlignTo(network.Classes);
-        return new Dataset(Fit(network, aligned.Points, data.Source), aligned.Labels, aligned.Classes, data.Source,
-            aligned.FileRows);
+        Check(network, aligned.Points, data.Source);
+        return aligned.FitTo(network.Dimension, network.TrainingPoints.ElementType, Name);
     }
 
     /// <summary>The points in the network's type; the message of a misfit names the data.</summary>
     public static SampleMatrix Fit(CellNetwork network, SampleMatrix points, string source)
     {
+        Check(network, points, source);
+        return points.FitTo(network.Dimension, network.TrainingPoints.ElementType, source, Name);
+    }
+
+    private static void Check(CellNetwork network, SampleMatrix points, string source)
+    {
         if (points.Rows == 0) throw new MemoException($"{source}: no rows");
-        if (points.Columns != network.Dimension)
-            throw new MemoException(string.Create(CultureInfo.InvariantCulture,
-                $"{source}: rows of {points.Columns} features, but the network takes {network.Dimension}"));
         WarnOfOtherScale(network.TrainingPoints, points, source);
-        try
-        {
-            return points.ConvertExactly(network.TrainingPoints.ElementType);
-        }
-        catch (MemoException exception)
-        {
-            throw new MemoException($"{source}: {exception.Message}, the type of the network's training points", exception);
-        }
     }
 
     /// <summary>Values are used as they stand; a range that suggests x/255 on one side only draws a warning.</summary>

@@ -32,6 +32,19 @@ public sealed class BadInputTests
         Assert.Equal(before, folder.Names);
     }
 
+    [Fact]
+    public void A_single_file_is_all_of_one_part_and_has_a_label_column_only_as_text()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("fine.csv", Fine);
+        ProgramResult built = folder.Memo("build", "--data", "fine.csv", "--part", "test", "-o", "net.memo").Exits(0);
+        Assert.Contains("--part test changes nothing", built.Error, StringComparison.Ordinal);
+        Assert.Equal("all", folder.Memo("inspect", "net.memo", "--json").Exits(0).Json
+            .GetProperty("metadata").GetProperty("provenance.part").GetString());
+        folder.Memo("predict", "net.memo", "--data", "digits", "--label-column", "0").Refuses(2, "--label-column 0");
+        folder.Memo("eval", "net.memo", "--data", "digits", "--label-column", "0").Refuses(2, "--label-column 0");
+    }
+
     [Theory]
     [InlineData("truncated", "images")]
     [InlineData("magic", "images")]

@@ -33,7 +33,9 @@ public sealed record ProgramResult(int ExitCode, string Output, string Error)
         return this;
     }
 
-    /// <summary>The manners of every error: exit code, nothing on standard output, one or two lines that name each of the words.</summary>
+    /// <summary>
+    /// The manners of every error: exit code, nothing on standard output, one or two lines that name each of the words.
+    /// </summary>
     public void Refuses(int exitCode, params string[] words)
     {
         Exits(exitCode);
@@ -55,6 +57,10 @@ public static partial class MemoProgram
     public static string Path { get; } = Find();
 
     public static ProgramResult Run(params string[] arguments) => RunIn(null, [], arguments);
+
+    /// <summary>Runs in a test's own folder.</summary>
+    public static ProgramResult Memo(this TemporaryFolder folder, params string[] arguments) =>
+        RunIn(folder.Path, [], arguments);
 
     /// <summary>Runs in a folder with changes to the environment; a null value removes a variable.</summary>
     public static ProgramResult RunIn(string? folder, Dictionary<string, string?> environment, params string[] arguments) =>

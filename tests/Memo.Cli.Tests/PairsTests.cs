@@ -30,6 +30,7 @@ public sealed class PairsTests
             Assert.Equal(2 * 40 * 40, pair.GetProperty("width").GetInt32());
             Assert.Equal(3, pair.GetProperty("depth").GetInt32());
             Assert.True(pair.GetProperty("build_seconds").GetDouble() >= 0);
+            Assert.True(pair.GetProperty("verify_seconds").GetDouble() >= 0);
             Assert.True(pair.GetProperty("eval_seconds").GetDouble() >= 0);
         }
         Assert.Equal(pairs.Average(pair => pair.GetProperty("accuracy").GetDouble()),

@@ -20,7 +20,8 @@ internal static class BuildCommand
             Description = "Network file to write (default: none, only the sizes are printed)",
             HelpName = "NET",
         };
-        var command = new DocumentedCommand("build", "Construct a network that memorizes the training samples, and save it",
+        var command = new DocumentedCommand("build",
+            "Construct a network that memorizes the training samples, and save it",
             "memo build --data digits -o digits.memo",
             "memo build --data mnist:1,7 --per-class 500 -o one-seven.memo   two classes: 1 is -1, 7 is +1",
             "memo build --data train.csv --on-conflict drop --json           sizes only, for a program");
@@ -29,7 +30,8 @@ internal static class BuildCommand
         command.Options.Add(output);
         command.SetWork(session =>
         {
-            Dataset loaded = data.Load(session);
+            DataReference reference = data.Reference(session);
+            Dataset loaded = data.Load(session, reference);
             OnConflict onConflict = construction.Conflicts(session);
             Dataset samples = LabelConflicts.Resolve(loaded, onConflict, out int dropped);
             long start = Stopwatch.GetTimestamp();
@@ -38,19 +40,23 @@ internal static class BuildCommand
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             string? path = session.Get(output);
             if (path is not null)
-                NetworkFile.Save(path, network, session.Seed, Provenance(session, data, onConflict, dropped));
-            return session.Json ? WriteJson(network, dropped, path, seconds) : WriteText(network, samples, dropped, path, seconds);
+                NetworkFile.Save(path, network, session.Seed,
+                    Provenance(session, data, reference, onConflict, dropped));
+            return session.Json
+                ? WriteJson(network, dropped, path, seconds)
+                : WriteText(network, samples, dropped, path, seconds);
         });
         return command;
     }
 
-    private static Dictionary<string, string> Provenance(Session session, DataOptions data, OnConflict onConflict, int dropped)
+    private static Dictionary<string, string> Provenance(
+        Session session, DataOptions data, DataReference reference, OnConflict onConflict, int dropped)
     {
         var notes = new Dictionary<string, string>
         {
             ["program"] = $"memo {ProductVersion.Text}",
-            ["data"] = data.Text(session),
-            ["part"] = data.ChosenPart(session, DataReference.Parse(data.Text(session))) switch
+            ["data"] = reference.Text,
+            ["part"] = data.ChosenPart(session, reference) switch
             {
                 DataPart.Train => "train",
                 DataPart.Test => "test",
@@ -71,9 +77,10 @@ internal static class BuildCommand
     private static int WriteText(CellNetwork network, Dataset samples, int dropped, string? path, double seconds)
     {
         HumanText.Line("built", $"{CellNetwork.Method}, lambda {network.Lambda}, from {samples.Source}");
-        HumanText.Line("samples", $"{HumanText.Count(network.Count)} of {HumanText.Plural(network.Dimension, "feature")} " +
-                                  $"({HumanText.Name(samples.Points.ElementType)})");
-        if (dropped > 0) HumanText.Line("dropped", $"{HumanText.Plural(dropped, "sample")} with conflicting labels");
+        HumanText.Line("samples", $"{HumanText.Count(network.Count)} of " +
+            $"{HumanText.Plural(network.Dimension, "feature")} ({HumanText.Name(samples.Points.ElementType)})");
+        if (dropped > 0)
+            HumanText.Line("dropped", $"{HumanText.Plural(dropped, "sample")} with conflicting labels");
         HumanText.Line("classes", $"{network.Classes.Count}: {HumanText.Classes(network.Classes)}");
         HumanText.WriteSize(network.Size);
         HumanText.Line("time", HumanText.Seconds(seconds));

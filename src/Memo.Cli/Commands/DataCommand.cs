@@ -23,7 +23,8 @@ internal static class DataCommand
 
     private static DocumentedCommand CreateList()
     {
-        var command = new DocumentedCommand("list", "The named data sets and the generators, and where each set was found",
+        var command = new DocumentedCommand("list",
+            "The named data sets and the generators, and where each set was found",
             "memo data list",
             "memo data list --json");
         command.SetWork(session => session.Json
@@ -36,7 +37,8 @@ internal static class DataCommand
                     WriteEntry(json, entries[i]);
                     json.WriteEndObject();
                 });
-                json.WriteArray("generators", DataGenerator.All.Count, i => json.WriteStringValue(DataGenerator.All[i].Name));
+                json.WriteArray("generators", DataGenerator.All.Count,
+                    i => json.WriteStringValue(DataGenerator.All[i].Name));
             })
             : WriteList());
         return command;
@@ -52,7 +54,9 @@ internal static class DataCommand
         command.SetWork(session =>
         {
             CatalogueEntry entry = DataCatalogue.Find(session.Get(name));
-            return session.Json ? JsonOutput.Write(ExitCode.Success, json => WriteEntry(json, entry)) : WriteInfo(entry);
+            return session.Json
+                ? JsonOutput.Write(ExitCode.Success, json => WriteEntry(json, entry))
+                : WriteInfo(entry);
         });
         return command;
     }
@@ -117,8 +121,13 @@ internal static class DataCommand
 
     private static Argument<string> CreateName()
     {
-        var name = new Argument<string>("NAME") { Description = "digits, mnist, fashion-mnist or cifar-10", HelpName = "NAME" };
-        name.CompletionSources.Add([.. DataCatalogue.Entries.Select(entry => entry.Name)]);
+        string[] names = [.. DataCatalogue.Entries.Select(entry => entry.Name)];
+        var name = new Argument<string>("NAME")
+        {
+            Description = $"{string.Join(", ", names[..^1])} or {names[^1]}",
+            HelpName = "NAME",
+        };
+        name.CompletionSources.Add(names);
         return name;
     }
 
@@ -131,13 +140,15 @@ internal static class DataCommand
     }
 
     private static string Place(CatalogueEntry entry) =>
-        entry.IsEmbedded ? "part of the program" : entry.Locate() ?? $"not here; `memo data fetch {entry.Name}` gets it";
+        entry.IsEmbedded ? "part of the program"
+        : entry.Locate() ?? $"not here; `memo data fetch {entry.Name}` gets it";
 
     private static int WriteInfo(CatalogueEntry entry)
     {
         HumanText.Line("name", entry.Name);
         HumanText.Line("what", entry.Description);
         HumanText.Line("samples", entry.Shape);
+        if (entry.ClassNames.Count > 0) HumanText.Line("classes", string.Join(", ", entry.ClassNames));
         HumanText.Line("where", Place(entry));
         if (!entry.IsEmbedded)
             foreach (string folder in entry.SearchedFolders()) HumanText.Line("looked in", folder);
@@ -155,6 +166,7 @@ internal static class DataCommand
         json.WriteString("name", entry.Name);
         json.WriteString("description", entry.Description);
         json.WriteString("shape", entry.Shape);
+        json.WriteArray("class_names", entry.ClassNames.Count, i => json.WriteStringValue(entry.ClassNames[i]));
         json.WriteBoolean("embedded", entry.IsEmbedded);
         json.WriteString("path", entry.Locate());
         IReadOnlyList<string> folders = entry.IsEmbedded ? [] : entry.SearchedFolders();

@@ -26,7 +26,8 @@ internal static class EvalCommand
             CellNetwork network = NetworkFile.Load(session.Get(file)).Network;
             Dataset rows = NetworkArgument.Fit(network, data.Load(session));
             long start = Stopwatch.GetTimestamp();
-            Predictions predictions = session.Work("evaluating", run => network.Predict(rows.Points, Outputs.Labels, run));
+            Predictions predictions = session.Work(
+                "evaluating", run => network.Predict(rows.Points, Outputs.Labels, run));
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             Evaluation result = Evaluation.Of(rows.Labels, predictions.Labels, network.Classes.Count);
             return session.Json
@@ -40,9 +41,9 @@ internal static class EvalCommand
     {
         HumanText.Line("rows", $"{HumanText.Count(result.Rows)} of {source}");
         HumanText.Line("right", $"{HumanText.Percent(result.Accuracy)} ({HumanText.Count(result.Right)})");
-        HumanText.Line("wrong", $"{HumanText.Percent((double)result.Wrong / result.Rows)} ({HumanText.Count(result.Wrong)})");
+        HumanText.Line("wrong", $"{HumanText.Percent(result.WrongShare)} ({HumanText.Count(result.Wrong)})");
         HumanText.Line("abstained",
-            $"{HumanText.Percent((double)result.Abstained / result.Rows)} ({HumanText.Count(result.Abstained)})");
+            $"{HumanText.Percent(result.AbstainedShare)} ({HumanText.Count(result.Abstained)})");
         HumanText.Line("time", HumanText.Seconds(seconds));
         Console.Out.WriteLine();
         IAnsiConsole console = Terminal.Output();
@@ -75,7 +76,8 @@ internal static class EvalCommand
             for (int given = 0; given <= classes.Count; given++)
             {
                 int count = result.Confusion[truth * (classes.Count + 1) + given];
-                string style = count == 0 ? "dim" : given == truth ? "green" : given == classes.Count ? "yellow" : "red";
+                string style = count == 0 ? "dim"
+                    : given == truth ? "green" : given == classes.Count ? "yellow" : "red";
                 cells.Add($"[{style}]{HumanText.Count(count)}[/]");
             }
             table.AddRow([.. cells]);
@@ -83,7 +85,8 @@ internal static class EvalCommand
         return table;
 
         static TableColumn Column(string name) =>
-            new TableColumn(name.Length == 0 ? "" : $"[bold]{Markup.Escape(name)}[/]").RightAligned().NoWrap().Padding(0, 0, 1, 0);
+            new TableColumn(name.Length == 0 ? "" : $"[bold]{Markup.Escape(name)}[/]")
+                .RightAligned().NoWrap().Padding(0, 0, 1, 0);
     }
 
     private static int WriteJson(Evaluation result, Predictions predictions, ClassList classes, double seconds) =>
@@ -91,8 +94,8 @@ internal static class EvalCommand
         {
             json.WriteNumber("rows", result.Rows);
             json.WriteNumber("accuracy", result.Accuracy);
-            json.WriteNumber("wrong", (double)result.Wrong / result.Rows);
-            json.WriteNumber("abstained", (double)result.Abstained / result.Rows);
+            json.WriteNumber("wrong", result.WrongShare);
+            json.WriteNumber("abstained", result.AbstainedShare);
             json.WriteClasses(classes);
             json.WriteArray("confusion", classes.Count, truth =>
             {

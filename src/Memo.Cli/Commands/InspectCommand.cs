@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Memo.Data;
+using Memo.Measures;
 using Memo.Networks;
 using Memo.Storage;
 
@@ -26,24 +27,23 @@ internal static class InspectCommand
         return command;
     }
 
-    // The separation bound c (Definition 3.1) in the data's own units.
-    private static double Separation(CellNetwork network) => Math.Sqrt(network.MinimumSquaredDistance.RoundDown());
-
     private static int WriteText(string path, long bytes, StoredNetwork stored)
     {
         CellNetwork network = stored.Network;
         HumanText.Line("file", $"{path}, {HumanText.Plural(bytes, "byte")}");
         HumanText.Line("method", $"{CellNetwork.Method}, lambda {network.Lambda}, seed {stored.Seed}");
-        HumanText.Line("samples", $"{HumanText.Count(network.Count)} of {HumanText.Plural(network.Dimension, "feature")} " +
-                                  $"({HumanText.Name(network.TrainingPoints.ElementType)})");
+        HumanText.Line("samples", $"{HumanText.Count(network.Count)} of " +
+            $"{HumanText.Plural(network.Dimension, "feature")} ({HumanText.Name(network.TrainingPoints.ElementType)})");
         HumanText.Line("classes", $"{network.Classes.Count}: {HumanText.Classes(network.Classes)}");
-        double separation = Separation(network);
-        HumanText.Line("separation", HumanText.Number(separation) + (network.TrainingPoints.ElementType == ElementType.UInt8
-            ? $" ({HumanText.Number(separation / 255)} with bytes as [0,1])" : ""));
+        var separation = SeparationBound.Of(network);
+        HumanText.Line("separation", HumanText.Number(separation.Raw) +
+            (network.TrainingPoints.ElementType == ElementType.UInt8
+                ? $" ({HumanText.Number(separation.OnUnitScale)} with bytes as [0,1])" : ""));
         HumanText.WriteSize(network.Size);
         IReadOnlyList<LayerShape> layers = LayerShape.Of(network);
         for (int k = 0; k < layers.Count; k++)
-            HumanText.Line($"layer {k + 1}", $"{HumanText.Count(layers[k].Inputs)} -> {HumanText.Count(layers[k].Outputs)}, " +
+            HumanText.Line($"layer {k + 1}",
+                $"{HumanText.Count(layers[k].Inputs)} -> {HumanText.Count(layers[k].Outputs)}, " +
                 $"{HumanText.Count(layers[k].Parameters)} parameters, {HumanText.Count(layers[k].NonZero)} not zero");
         foreach ((string key, string value) in stored.Metadata.OrderBy(item => item.Key, StringComparer.Ordinal))
             if (key.StartsWith("provenance.", StringComparison.Ordinal))
@@ -67,7 +67,7 @@ internal static class InspectCommand
             json.WriteString("type", HumanText.Name(network.TrainingPoints.ElementType));
             json.WriteClasses(network.Classes);
             json.WriteSize(network.Size);
-            json.WriteNumber("separation", Separation(network));
+            json.WriteNumber("separation", SeparationBound.Of(network).Raw);
             json.WriteString("minimum_squared_distance", network.MinimumSquaredDistance.ToString());
             IReadOnlyList<LayerShape> layers = LayerShape.Of(network);
             json.WriteArray("layers", layers.Count, k =>

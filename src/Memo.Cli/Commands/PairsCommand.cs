@@ -51,52 +51,50 @@ internal static class PairsCommand
         command.Options.Add(picture);
         command.SetWork(session =>
         {
-            Dataset training = LoadTraining(session, data);
-            Dataset test = LoadTest(session, data, session.Get(testData));
+            DataReference reference = data.Reference(session);
+            Dataset training = data.Load(session, reference);
+            Dataset test = LoadTest(session, data, reference, session.Get(testData));
             IReadOnlyList<ClassPair> selected = ClassPair.Parse(session.Get(pairs)!, training.Classes);
             Ratio lambda = session.Get(construction.Lambda);
             NetworkArgument.WarnOfOtherScale(training.Points, test.Points, test.Source);
             var experiment = new PairExperiment(training, test, lambda, construction.Conflicts(session));
 
             long start = Stopwatch.GetTimestamp();
-            PairReport report = session.Work(HumanText.Plural(selected.Count, "pair"), run => experiment.Run(selected, run));
+            PairReport report = session.Work(
+                HumanText.Plural(selected.Count, "pair"), run => experiment.Run(selected, run));
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
             if (session.Get(picture) is { } path)
-                WritePicture(path, report, training, data.Text(session), $"cells, lambda {lambda}, {data.Sampling(session)}");
+                WritePicture(path, report, training, reference, $"cells, lambda {lambda}, {data.Sampling(session)}");
             int exitCode = report.Memorized ? ExitCode.Success : ExitCode.CheckFailed;
             return session.Json
-                ? PairsOutput.WriteJson(exitCode, report, training.Classes, new PairsOutput.Request(data.Text(session),
+                ? PairsOutput.WriteJson(exitCode, report, training.Classes, new PairsOutput.Request(reference.Text,
                     session.Get(data.PerClass!), lambda, session.Seed, seconds))
                 : PairsOutput.WriteText(exitCode, report, training.Classes,
-                    $"{data.Text(session)}: cells, lambda {lambda}, {data.Sampling(session)}", seconds);
+                    $"{reference.Text}: cells, lambda {lambda}, {data.Sampling(session)}", seconds);
         });
         return command;
     }
 
-    private static Dataset LoadTraining(Session session, DataOptions data)
-    {
-        var reference = DataReference.Parse(data.Text(session));
-        return reference.Load(reference.HasParts ? DataPart.Train : DataPart.Default, data.Options(session));
-    }
-
     // The test part is complete: --per-class and --shuffle choose training samples only.
-    private static Dataset LoadTest(Session session, DataOptions data, string? testData)
+    private static Dataset LoadTest(Session session, DataOptions data, DataReference training, string? testData)
     {
-        var reference = DataReference.Parse(testData ?? data.Text(session));
+        DataReference reference = testData is null ? training : DataReference.Parse(testData);
         if (testData is null && !reference.HasParts)
-            throw new MemoException($"{reference.Text}: a single file or generator has no test part; name one with --test-data");
+            throw new MemoException(
+                $"{reference.Text}: a single file or generator has no test part; name one with --test-data");
         return reference.Load(reference.HasParts ? DataPart.Test : DataPart.Default,
             new LoadOptions { Seed = session.Seed, LabelColumn = session.Get(data.LabelColumn) });
     }
 
-    private static void WritePicture(string path, PairReport report, Dataset training, string data, string subtitle)
+    private static void WritePicture(
+        string path, PairReport report, Dataset training, DataReference data, string subtitle)
     {
-        var picture = new PairPicture(report, training.Classes) 
+        var picture = new PairPicture(report, training.Classes)
         {
-            Title = data,
+            Title = data.Text,
             Subtitle = subtitle,
-            DisplayNames = KnownClassNames.Of(DataReference.Parse(data)),
+            DisplayNames = data.ClassNames,
         };
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(picture.Render())));
     }

@@ -33,7 +33,8 @@ internal static class PairsOutput
                                    $"(nearest neighbour {HumanText.Percent(report.MeanNearestNeighbour)})");
         HumanText.Line("abstained", $"{HumanText.Percent(report.AbstainedShare)} of the test rows");
         HumanText.Line("memorized", report.Memorized
-            ? $"every training sample by {(memorized == 1 ? "the network" : $"all {memorized} networks")}, proved exactly"
+            ? $"every training sample by {(memorized == 1 ? "the network" : $"all {memorized} networks")}, " +
+              "proved exactly"
             : $"by {memorized} of {report.Pairs.Count} networks only");
         foreach (PairResult pair in report.Pairs.Where(pair => !pair.Memorized))
             HumanText.Line("", $"{pair.Pair}: the first failure is row {pair.FirstFailure}");
@@ -42,8 +43,10 @@ internal static class PairsOutput
         NetworkSize widest = report.Pairs.Select(pair => pair.Size).MaxBy(size => size.Width);
         HumanText.Line("networks", $"the widest stands for {HumanText.Count(widest.Width)} neurons, " +
                                    $"{HumanText.Count(widest.Parameters)} parameters");
-        HumanText.Line("time", $"{HumanText.Seconds(seconds)} (build {HumanText.Seconds(report.Pairs.Sum(pair => pair.BuildSeconds))}, " +
-                               $"evaluate {HumanText.Seconds(report.Pairs.Sum(pair => pair.EvaluationSeconds))})");
+        HumanText.Line("time", $"{HumanText.Seconds(seconds)} (" +
+            $"build {HumanText.Seconds(report.Pairs.Sum(pair => pair.BuildSeconds))}, " +
+            $"verify {HumanText.Seconds(report.Pairs.Sum(pair => pair.VerificationSeconds))}, " +
+            $"evaluate {HumanText.Seconds(report.Pairs.Sum(pair => pair.EvaluationSeconds))})");
         return exitCode;
     }
 
@@ -56,7 +59,8 @@ internal static class PairsOutput
         Table table = new Table().Border(TableBorder.None)
             .AddColumn(new TableColumn("[dim]%[/]").RightAligned().NoWrap().PadRight(1));
         for (int column = 1; column < classes.Count; column++)
-            table.AddColumn(new TableColumn($"[bold]{Markup.Escape(classes[column].PadLeft(CellWidth - 1))} [/]").RightAligned().NoWrap().Padding(0, 0));
+            table.AddColumn(new TableColumn($"[bold]{Markup.Escape(classes[column].PadLeft(CellWidth - 1))} [/]")
+                .RightAligned().NoWrap().Padding(0, 0));
         for (int row = 0; row < classes.Count - 1; row++)
         {
             var cells = new List<string> { $"[bold]{Markup.Escape(classes[row])}[/]" };
@@ -71,14 +75,16 @@ internal static class PairsOutput
     private static string Cell(PairResult result, double floor)
     {
         double position = PairPicture.OnScale(result.Test.Accuracy, floor);
-        string number = (100 * result.Test.Accuracy).ToString("0.0", CultureInfo.InvariantCulture).PadLeft(CellWidth - 1);
-        return $"[{PerceptualScale.InkAt(position)} on {PerceptualScale.At(position)}]{number}{(result.Memorized ? " " : "!")}[/]";
+        string number = (100 * result.Test.Accuracy).ToString("0.0", CultureInfo.InvariantCulture);
+        string cell = number.PadLeft(CellWidth - 1) + (result.Memorized ? " " : "!");
+        return $"[{PerceptualScale.InkAt(position)} on {PerceptualScale.At(position)}]{cell}[/]";
     }
 
     private static Table PairList(PairReport report)
     {
         Table table = new Table().Border(TableBorder.None);
-        foreach (string name in new[] { "pair", "train", "test", "right", "wrong", "abstained", "accuracy", "neighbour", "memorized" })
+        foreach (string name in (string[])
+            ["pair", "train", "test", "right", "wrong", "abstained", "accuracy", "neighbour", "memorized"])
             table.AddColumn(new TableColumn($"[bold]{name}[/]").RightAligned().NoWrap().Padding(0, 0, 1, 0));
         foreach (PairResult pair in report.Pairs)
             table.AddRow(Markup.Escape(pair.Pair.ToString()), HumanText.Count(pair.TrainingSamples),
@@ -93,7 +99,7 @@ internal static class PairsOutput
         {
             json.WriteString("data", request.Data);
             json.WriteStartArray("methods");
-            foreach (string method in report.Pairs.Select(pair => pair.Method).Distinct()) json.WriteStringValue(method);
+            foreach ((string method, _) in report.MeanAccuracyByMethod) json.WriteStringValue(method);
             json.WriteEndArray();
             if (request.PerClass is { } perClass) json.WriteNumber("per_class", perClass);
             else json.WriteNull("per_class");
@@ -120,12 +126,13 @@ internal static class PairsOutput
                 json.WriteInteger("width", pair.Size.Width);
                 json.WriteNumber("depth", pair.Size.Depth);
                 json.WriteNumber("build_seconds", pair.BuildSeconds);
+                json.WriteNumber("verify_seconds", pair.VerificationSeconds);
                 json.WriteNumber("eval_seconds", pair.EvaluationSeconds);
                 json.WriteEndObject();
             });
             json.WriteStartObject("mean_accuracy");
-            foreach (IGrouping<string, PairResult> method in report.Pairs.GroupBy(pair => pair.Method))
-                json.WriteNumber(method.Key, method.Average(pair => pair.Test.Accuracy));
+            foreach ((string method, double accuracy) in report.MeanAccuracyByMethod)
+                json.WriteNumber(method, accuracy);
             json.WriteEndObject();
             json.WriteNumber("mean_nearest_neighbour", report.MeanNearestNeighbour);
             json.WriteNumber("seconds", request.Seconds);

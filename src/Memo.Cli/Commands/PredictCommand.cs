@@ -28,7 +28,8 @@ internal static class PredictCommand
         var values = new Option<bool>("--values") { Description = "Exact values V, with F = V times one scale p/q" };
         var radius = new Option<bool>("--radius")
         {
-            Description = "Certified radii: strictly within this distance (L2, units of the training data) the sign stays",
+            Description =
+                "Certified radii: strictly within this distance (L2, units of the training data) the sign stays",
         };
         var command = new DocumentedCommand("predict",
             "Label every row exactly, on demand with exact values and certified radii",
@@ -52,7 +53,8 @@ internal static class PredictCommand
             string? path = session.Get(output);
             bool everything = path is not null && IsNpz(path);
             if (path is not null && !everything && (session.Get(values) || session.Get(radius)))
-                throw new MemoException($"--output {path}: a .npy file holds labels only; write a .npz for values and radii");
+                throw new MemoException(
+                    $"--output {path}: a .npy file holds labels only; write a .npz for values and radii");
             Outputs outputs = (everything || session.Get(values) ? Outputs.Values : 0) |
                               (everything || session.Get(radius) ? Outputs.Radii : 0);
 
@@ -72,18 +74,21 @@ internal static class PredictCommand
     private static bool IsNpz(string path) => path.EndsWith(".npz", StringComparison.OrdinalIgnoreCase);
 
     // Labels are looked at only where classes are selected by them; then the rows in the file are no longer 0, 1, 2...
-    private static (SampleMatrix Points, int[]? Rows) LoadQueries(Session session, DataOptions data, CellNetwork network)
+    private static (SampleMatrix Points, int[]? Rows) LoadQueries(
+        Session session, DataOptions data, CellNetwork network)
     {
-        if (DataReference.Parse(data.Text(session)).SelectedClasses is null)
-            return (NetworkArgument.Fit(network, data.LoadPoints(session), data.Text(session)), null);
-        Dataset selected = data.Load(session);
+        DataReference reference = data.Reference(session);
+        if (reference.SelectedClasses is null)
+            return (NetworkArgument.Fit(network, data.LoadPoints(session, reference), reference.Text), null);
+        Dataset selected = data.Load(session, reference);
         return (NetworkArgument.Fit(network, selected.Points, selected.Source), selected.FileRows);
     }
 
     private static int WriteSummary(Predictions predictions, string path)
     {
         int abstained = predictions.Labels.Count(label => label == Predictions.Abstention);
-        HumanText.Line("predicted", $"{HumanText.Plural(predictions.Labels.Length, "row")}, {HumanText.Count(abstained)} abstained");
+        HumanText.Line("predicted",
+            $"{HumanText.Plural(predictions.Labels.Length, "row")}, {HumanText.Count(abstained)} abstained");
         HumanText.Line("saved", path);
         return ExitCode.Success;
     }
@@ -110,7 +115,8 @@ internal static class PredictCommand
                 output.Write('\t');
                 output.Write(predictions.Values![q * perRow + k].ToString(CultureInfo.InvariantCulture));
             }
-            output.WriteLine(predictions.Radii is null ? "" : "\t" + predictions.Radii[q].ToString("R", CultureInfo.InvariantCulture));
+            output.WriteLine(predictions.Radii is null
+                ? "" : "\t" + predictions.Radii[q].ToString("R", CultureInfo.InvariantCulture));
         }
         return ExitCode.Success;
     }

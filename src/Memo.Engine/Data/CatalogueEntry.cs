@@ -26,6 +26,9 @@ public sealed class CatalogueEntry
     /// <summary>Training and test samples, dimension, element type and classes, for people.</summary>
     public string Shape { get; }
 
+    /// <summary>What the classes 0, 1, .. show, in that order; empty where they name themselves.</summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = [];
+
     /// <summary>Whom to cite.</summary>
     public required string Attribution { get; init; }
 

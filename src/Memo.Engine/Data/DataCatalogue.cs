@@ -48,6 +48,11 @@ public static class DataCatalogue
         new("fashion-mnist", "grey images of clothing", "60,000 + 10,000 x 784 (28 x 28), uint8, classes 0 to 9")
         {
             Attribution = "H. Xiao, K. Rasul, R. Vollgraf, Fashion-MNIST, arXiv:1708.07747, 2017",
+            // its README, "Labels", shortened
+            ClassNames =
+            [
+                "t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot",
+            ],
             Licence = "MIT",
             Homepage = new Uri("https://github.com/zalandoresearch/fashion-mnist"),
             Sources = [new Uri("https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/")],
@@ -71,9 +76,10 @@ public static class DataCatalogue
             ],
         },
         new("cifar-10", "colour photographs of animals and vehicles",
-            "50,000 + 10,000 x 3072 (3 x 32 x 32), uint8, classes 0 to 9 (airplane, automobile, bird, cat, deer, " +
-            "dog, frog, horse, ship, truck)")
+            "50,000 + 10,000 x 3072 (3 x 32 x 32), uint8, classes 0 to 9")
         {
+            ClassNames = // its batches.meta.txt
+                ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"],
             Attribution = "A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009",
             Licence = "none stated; its author asks for citation",
             Homepage = new Uri("https://www.cs.toronto.edu/~kriz/cifar.html"),

@@ -25,6 +25,13 @@ public sealed class DataReference
     /// <summary>The classes selected, in order, as written; null for all.</summary>
     public IReadOnlyList<string>? SelectedClasses { get; }
 
+    /// <summary>
+    /// What the classes show, by class, where the data has numbers for names (cifar-10: 0 is "airplane"); else empty.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> ClassNames =>
+        Enumerable.Range(0, _source.ClassNames.Count).ToDictionary(
+            k => k.ToString(CultureInfo.InvariantCulture), k => _source.ClassNames[k]);
+
     private DataReference(string text, IDataSource source, IReadOnlyList<string>? classes) =>
         (Text, _source, SelectedClasses) = (text, source, classes);
 
@@ -52,6 +59,7 @@ public sealed class DataReference
     public Dataset Load(DataPart part, LoadOptions? options = null)
     {
         options ??= LoadOptions.Default;
+        RequireLabelColumn(options);
         if (options.PerClass < 1)
             throw new MemoException($"--per-class {options.PerClass}: at least 1 sample of each class is needed");
         return InMemory(() =>
@@ -74,6 +82,7 @@ public sealed class DataReference
     {
         options ??= LoadOptions.Default;
         if (SelectedClasses is not null || options.PerClass is not null) return Load(part, options).Points;
+        RequireLabelColumn(options);
         return InMemory(() =>
         {
             SampleMatrix points = _source.ReadPoints(part, options, MemoryBudget.OfThisProcess);
@@ -81,6 +90,12 @@ public sealed class DataReference
             var unlabelled = new Dataset(points, new int[points.Rows], ClassList.FromIntegers([0]), Text);
             return unlabelled.Shuffle(options.Seed).Points;
         });
+    }
+
+    private void RequireLabelColumn(LoadOptions options)
+    {
+        if (options.LabelColumn is { } column && !_source.HasLabelColumn)
+            throw new MemoException($"{Text}: --label-column {column} applies to .csv and .tsv files only");
     }
 
     private T InMemory<T>(Func<T> load)

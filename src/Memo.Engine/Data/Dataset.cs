@@ -84,6 +84,18 @@ public sealed class Dataset
     }
 
     /// <summary>
+    /// This data with its samples in the form that something built from other samples takes. O(N n); no copy when the
+    /// type is right.
+    /// </summary>
+    /// <param name="dimension">The number of features expected.</param>
+    /// <param name="type">The element type; every value must convert exactly.</param>
+    /// <param name="purpose">What expects that form, for the message: "the network".</param>
+    /// <exception cref="MemoException">Another number of features, or a value that the type cannot
+    /// represent.</exception>
+    public Dataset FitTo(int dimension, ElementType type, string purpose) =>
+        new(Points.FitTo(dimension, type, Source, purpose), Labels, Classes, Source, FileRows);
+
+    /// <summary>
     /// The first <paramref name="perClass"/> samples of each class, in the present order. Throws
     /// <see cref="MemoException"/> when a class has fewer.
     /// </summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -36,6 +37,31 @@ public abstract class SampleMatrix
     /// that the type cannot represent exactly; returns this matrix when the type is already right.
     /// </summary>
     public abstract SampleMatrix ConvertExactly(ElementType type);
+
+    /// <summary>
+    /// These samples in the form that something built from other samples takes, with messages that name the data.
+    /// O(N n); this matrix itself when its type is right.
+    /// </summary>
+    /// <param name="dimension">The number of features expected.</param>
+    /// <param name="type">The element type; every value must convert exactly.</param>
+    /// <param name="source">What to call the data in messages.</param>
+    /// <param name="purpose">What expects that form, for the message: "the network".</param>
+    /// <exception cref="MemoException">Another number of features, or a value that the type cannot
+    /// represent.</exception>
+    public SampleMatrix FitTo(int dimension, ElementType type, string source, string purpose)
+    {
+        if (Columns != dimension)
+            throw new MemoException(string.Create(CultureInfo.InvariantCulture,
+                $"{source}: samples of {Columns} features, but {purpose} takes {dimension}"));
+        try
+        {
+            return ConvertExactly(type);
+        }
+        catch (MemoException exception)
+        {
+            throw new MemoException($"{source}: {exception.Message}, the type that {purpose} takes", exception);
+        }
+    }
 
     /// <summary>One value, widened exactly to double.</summary>
     public abstract double this[int row, int column] { get; }

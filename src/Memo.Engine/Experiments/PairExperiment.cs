@@ -11,8 +11,8 @@ namespace Memo.Experiments;
 
 /// <summary>
 /// The paper's experiment (Appendix I, Tables 1, 2 and 4): for each pair of classes build the network on the training
-/// samples of the two, prove that it memorizes them, and count how it labels the test samples of the two. Beside it, from
-/// the same distances, the nearest-neighbour rule.
+/// samples of the two, prove that it memorizes them, and count how it labels the test samples of the two. Beside it,
+/// from the same distances, the nearest-neighbour rule.
 /// </summary>
 public sealed class PairExperiment
 {
@@ -36,28 +36,16 @@ public sealed class PairExperiment
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(test);
         CellNetwork.RequireValidLambda(lambda);
-        if (test.Dimension != training.Dimension)
-            throw new MemoException($"{test.Source}: samples of {test.Dimension} features, but the training samples of " +
-                                    $"{training.Source} have {training.Dimension}");
         _training = training;
-        _test = Convert(test, training.Points.ElementType);
+        _test = test.FitTo(training.Dimension, training.Points.ElementType, $"a network of {training.Source}");
         (_lambda, _onConflict) = (lambda, onConflict);
     }
 
-    private static Dataset Convert(Dataset test, ElementType type)
-    {
-        try
-        {
-            return new Dataset(test.Points.ConvertExactly(type), test.Labels, test.Classes, test.Source, test.FileRows);
-        }
-        catch (MemoException exception)
-        {
-            throw new MemoException($"{test.Source}: {exception.Message}, the type of the training samples", exception);
-        }
-    }
-
-    /// <summary>Runs every pair, in the order given. O(N^2 n) for a pair of N training samples, and O(N n) a test sample.</summary>
-    /// <exception cref="MemoException">A pair cannot be built (one class is empty, a label conflict) or tested (no rows).</exception>
+    /// <summary>
+    /// Runs every pair, in the order given. O(N^2 n) for a pair of N training samples, and O(N n) a test sample.
+    /// </summary>
+    /// <exception cref="MemoException">A pair cannot be built (one class is empty, a label conflict) or tested (no
+    /// rows).</exception>
     public PairReport Run(IReadOnlyList<ClassPair> pairs, RunOptions? run = null)
     {
         ArgumentNullException.ThrowIfNull(pairs);
@@ -81,13 +69,16 @@ public sealed class PairExperiment
         Dataset test = Select(_test, pair);
         RunOptions Stage(int stage) => run with { Progress = new StageProgress(run.Progress, 3, stage) };
         if (test.Count == 0)
-            throw new MemoException($"{test.Source}: no test samples of the classes {pair.Negative} and {pair.Positive}");
+            throw new MemoException(
+                $"{test.Source}: no test samples of the classes {pair.Negative} and {pair.Positive}");
 
         long start = Stopwatch.GetTimestamp();
         using CellNetwork network = Cells.Build(training, _lambda, Stage(0), _basis);
         double buildSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
+        start = Stopwatch.GetTimestamp();
         Verification verification = Verification.Of(network, training, reference: false, Stage(1));
+        double verificationSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         start = Stopwatch.GetTimestamp();
         Predictions predictions = network.Predict(test.Points, Outputs.Labels | Outputs.Nearest, Stage(2));
@@ -108,12 +99,13 @@ public sealed class PairExperiment
             FirstFailure = verification.Memorized ? null : training.FileRows[verification.FirstFailure],
             Size = network.Size,
             BuildSeconds = buildSeconds,
+            VerificationSeconds = verificationSeconds,
             EvaluationSeconds = evaluationSeconds,
         };
     }
 
-    // The rows of the two classes in their present order, labelled 0 (-1) and 1 (+1). A class that does not occur in the
-    // data at all has no rows, which is for the caller to judge.
+    // The rows of the two classes in their present order, labelled 0 (-1) and 1 (+1). A class that does not occur in
+    // the data at all has no rows, which is for the caller to judge.
     private static Dataset Select(Dataset data, ClassPair pair)
     {
         int negative = data.Classes.IndexOf(pair.Negative), positive = data.Classes.IndexOf(pair.Positive);
@@ -123,6 +115,7 @@ public sealed class PairExperiment
                 positions.Add(i);
         Dataset rows = data.SelectSamples([.. positions]);
         int[] labels = [.. rows.Labels.Select(label => label == positive ? 1 : 0)];
-        return new Dataset(rows.Points, labels, new ClassList([pair.Negative, pair.Positive]), data.Source, rows.FileRows);
+        return new Dataset(rows.Points, labels, new ClassList([pair.Negative, pair.Positive]), data.Source,
+            rows.FileRows);
     }
 }

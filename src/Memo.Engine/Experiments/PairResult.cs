@@ -21,7 +21,9 @@ public sealed record PairResult
     /// <summary>The counts on the test samples.</summary>
     public required Evaluation Test { get; init; }
 
-    /// <summary>Accuracy of the nearest-neighbour rule on the same test samples (ties to the lowest row), in [0, 1].</summary>
+    /// <summary>
+    /// Accuracy of the nearest-neighbour rule on the same test samples (ties to the lowest row), in [0, 1].
+    /// </summary>
     public required double NearestNeighbour { get; init; }
 
     /// <summary>Whether the network gives every training sample its label.</summary>
@@ -35,6 +37,9 @@ public sealed record PairResult
 
     /// <summary>Wall time of the construction.</summary>
     public required double BuildSeconds { get; init; }
+
+    /// <summary>Wall time of proving that the training samples are memorized.</summary>
+    public required double VerificationSeconds { get; init; }
 
     /// <summary>Wall time of labelling the test samples.</summary>
     public required double EvaluationSeconds { get; init; }
@@ -56,6 +61,13 @@ public sealed class PairReport
 
     /// <summary>Mean over the pairs of the accuracy, in [0, 1].</summary>
     public double MeanAccuracy => Pairs.Average(pair => pair.Test.Accuracy);
+
+    /// <summary>
+    /// Mean over the pairs of the accuracy of each method, in [0, 1], in the order of the methods' first results.
+    /// </summary>
+    public IReadOnlyList<(string Method, double Accuracy)> MeanAccuracyByMethod =>
+        [.. Pairs.GroupBy(pair => pair.Method)
+            .Select(method => (method.Key, method.Average(pair => pair.Test.Accuracy)))];
 
     /// <summary>Mean over the pairs of the nearest-neighbour rule's accuracy, in [0, 1].</summary>
     public double MeanNearestNeighbour => Pairs.Average(pair => pair.NearestNeighbour);

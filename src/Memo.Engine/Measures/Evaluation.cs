@@ -29,6 +29,12 @@ public sealed class Evaluation
     /// <summary>Right / Rows, in [0, 1].</summary>
     public double Accuracy => (double)Right / Rows;
 
+    /// <summary>Wrong / Rows, in [0, 1].</summary>
+    public double WrongShare => (double)Wrong / Rows;
+
+    /// <summary>Abstained / Rows, in [0, 1].</summary>
+    public double AbstainedShare => (double)Abstained / Rows;
+
     /// <summary>
     /// Counts, K by K+1, row-major: the row is the true class, the column the class given, the last column abstentions.
     /// </summary>

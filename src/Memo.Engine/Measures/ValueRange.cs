@@ -11,10 +11,11 @@ public static class ValueRange
 {
     /// <summary>
     /// Whether one of the two exceeds 1.5 while the other is not all zero and stays within 1. Stops at the first value
-    /// that decides; O(N n) at most.
+    /// that decides; O(N n) at most. Samples of another number of features are not compared.
     /// </summary>
     public static bool SuggestsOtherScale(SampleMatrix training, SampleMatrix queries) =>
-        (Exceeds(training, 1.5) && IsWithinOne(queries)) || (Exceeds(queries, 1.5) && IsWithinOne(training));
+        training.Columns == queries.Columns &&
+        ((Exceeds(training, 1.5) && IsWithinOne(queries)) || (Exceeds(queries, 1.5) && IsWithinOne(training)));
 
     private static bool IsWithinOne(SampleMatrix points) => Exceeds(points, 0) && !Exceeds(points, 1);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 
 namespace Memo.Numerics;
 
@@ -15,7 +16,7 @@ public readonly record struct Ratio
     public Ratio(int numerator, int denominator)
     {
         if (denominator <= 0) throw new MemoException($"{numerator}/{denominator}: the denominator must be positive");
-        int divisor = (int)System.Numerics.BigInteger.GreatestCommonDivisor(numerator, denominator);
+        int divisor = (int)BigInteger.GreatestCommonDivisor(numerator, denominator);
         (Numerator, Denominator) = (numerator / divisor, denominator / divisor);
     }
 
@@ -30,7 +31,7 @@ public readonly record struct Ratio
             if (digits.Length == 1 && TryInt(text, out int whole)) return new Ratio(whole, 1);
             if (digits.Length == 2 && digits[1].Length is > 0 and <= 9 && digits[1].All(char.IsAsciiDigit) &&
                 TryInt(digits[0] + digits[1], out int scaled))
-                return new Ratio(scaled, (int)Math.Pow(10, digits[1].Length));
+                return new Ratio(scaled, (int)BigInteger.Pow(10, digits[1].Length));
         }
         throw new MemoException($"'{text}' is not an exact fraction p/q with p and q below 2^31; write it as 51/100 or 0.51");
 

@@ -65,14 +65,14 @@ public sealed class SeededRandom
     /// <summary>Uniform in [0, 1), a multiple of 2^-53.</summary>
     public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1L << 53));
 
-    /// <summary>Standard normal, by Marsaglia's polar method.</summary>
+    /// <summary>Standard normal, by Marsaglia's polar method; the same bits on every machine.</summary>
     public double NextGaussian()
     {
         while (true)
         {
             double u = 2 * NextDouble() - 1, v = 2 * NextDouble() - 1;
             double s = u * u + v * v;
-            if (s is > 0 and < 1) return u * Math.Sqrt(-2 * Math.Log(s) / s);
+            if (s is > 0 and < 1) return u * Math.Sqrt(-2 * PortableMath.Log(s) / s);
         }
     }
 }

@@ -7,8 +7,9 @@ using Memo.Experiments;
 namespace Memo.Reports;
 
 /// <summary>
-/// The pairs experiment as one picture: a class by class table in SVG, self-contained (no script, font or link), readable
-/// on a light and a dark page. Above the diagonal the accuracy of each pair, below it the share of abstentions.
+/// The pairs experiment as one picture: a class by class table in SVG, self-contained (no script, font or link),
+/// readable on a light and a dark page. Above the diagonal the accuracy of each pair, below it the share of
+/// abstentions.
 /// </summary>
 public sealed class PairPicture
 {
@@ -28,30 +29,31 @@ public sealed class PairPicture
     /// <summary>The second line: method, samples, lambda.</summary>
     public required string Subtitle { get; init; }
 
-    /// <summary>What to write for a class where its name in the data says little (cifar-10: 0 is "airplane"); may be empty.</summary>
+    /// <summary>
+    /// What to write for a class where its name in the data says little (cifar-10: 0 is "airplane"); may be empty.
+    /// </summary>
     public IReadOnlyDictionary<string, string> DisplayNames { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>A picture of <paramref name="report"/> with the classes in the order of <paramref name="classes"/>; those
-    /// that occur in no pair are left out.</summary>
+    /// <summary>A picture of <paramref name="report"/> with the classes in the order of <paramref name="classes"/>;
+    /// those that occur in no pair are left out.</summary>
     public PairPicture(PairReport report, ClassList classes)
     {
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(classes);
         _report = report;
-        var occurring = report.Pairs.SelectMany(result => new[] { result.Pair.Negative, result.Pair.Positive }).ToHashSet();
+        var occurring = report.Pairs.SelectMany(result => (string[])[result.Pair.Negative, result.Pair.Positive])
+            .ToHashSet();
         _classes = [.. classes.Where(occurring.Contains)];
         _index = _classes.Select((name, index) => (name, index)).ToDictionary(item => item.name, item => item.index);
         bool numbered = _classes.Length <= NumberedClasses;
         (_cell, _cellHeight) = numbered ? (Cell, CellHeight) : (14, 14);
         _floor = ColourFloor(report);
-        _mostAbstained = report.Pairs.Max(AbstainedShare);
+        _mostAbstained = report.Pairs.Max(result => result.Test.AbstainedShare);
     }
 
-    private static double AbstainedShare(PairResult result) => (double)result.Test.Abstained / result.Test.Rows;
-
     /// <summary>
-    /// The accuracy that gets the darkest colour: the least one, rounded down to a multiple of 1, 2, 5 or 10 percent so that
-    /// the scale covers what occurs and its ends are plain numbers. The lightest colour is always 100 %.
+    /// The accuracy that gets the darkest colour: the least one, rounded down to a multiple of 1, 2, 5 or 10 percent so
+    /// that the scale covers what occurs and its ends are plain numbers. The lightest colour is always 100 %.
     /// </summary>
     public static double ColourFloor(PairReport report)
     {
@@ -75,8 +77,9 @@ public sealed class PairPicture
         Text(28, 42, "title", Title);
         Text(28, 64, "note", Subtitle);
         Text(28, 84, "note", string.Create(CultureInfo.InvariantCulture,
-            $"mean accuracy {100 * _report.MeanAccuracy:0.00} %  ·  nearest neighbour {100 * _report.MeanNearestNeighbour:0.00} %") +
-            string.Create(CultureInfo.InvariantCulture, $"  ·  abstained {100 * _report.AbstainedShare:0.00} %"));
+            $"mean accuracy {100 * _report.MeanAccuracy:0.00} %  ·  nearest neighbour ") +
+            string.Create(CultureInfo.InvariantCulture,
+                $"{100 * _report.MeanNearestNeighbour:0.00} %  ·  abstained {100 * _report.AbstainedShare:0.00} %"));
         string[] names = [.. _classes.Select(name => Shorten(DisplayNames.GetValueOrDefault(name, name)))];
         string heading = names.Any(name => name.Length > 6) ? "small middle" : "label middle";
         for (int k = 0; k < span; k++)
@@ -111,7 +114,7 @@ public sealed class PairPicture
                 PerceptualScale.InkAt(position));
 
         (x, y) = Corner(column, row);
-        double share = AbstainedShare(result);
+        double share = result.Test.AbstainedShare;
         Rectangle(x, y, "abstained", null, null);
         Rectangle(x, y, "amber", null, tooltip, share == 0 ? 0 : 0.08 + 0.42 * share / _mostAbstained);
         if (_cell >= Cell)
@@ -125,7 +128,8 @@ public sealed class PairPicture
         _svg.Append("<defs><linearGradient id='scale'>");
         for (int s = 0; s <= Stops; s++)
             Append($"<stop offset='{(double)s / Stops:0.####}' stop-color='{PerceptualScale.At((double)s / Stops)}'/>");
-        Append($"</linearGradient></defs>\n<rect x='{Left}' y='{y:0.##}' width='{Width}' height='{Height}' rx='2' fill='url(#scale)'/>\n");
+        Append($"</linearGradient></defs>\n<rect x='{Left}' y='{y:0.##}' width='{Width}' height='{Height}' ");
+        Append($"rx='2' fill='url(#scale)'/>\n");
         Text(Left, y + 26, "note", Percent(_floor, "0.#") + " %");
         Text(Left + Width, y + 26, "note end", "100 %");
         Text(Left + Width + 20, y + 9, "note", "above: accuracy in %");
@@ -189,7 +193,8 @@ public sealed class PairPicture
 
     private void Append(FormattableString markup) => _svg.Append(markup.ToString(CultureInfo.InvariantCulture));
 
-    private static string Percent(double share, string format) => (100 * share).ToString(format, CultureInfo.InvariantCulture);
+    private static string Percent(double share, string format) =>
+        (100 * share).ToString(format, CultureInfo.InvariantCulture);
 
     private static string Shorten(string name) => name.Length <= 10 ? name : name[..9] + "…";
 }

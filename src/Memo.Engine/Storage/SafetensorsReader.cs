@@ -1,5 +1,6 @@
 // Reading a safetensors file: the checked header first, then each tensor straight into its array.
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Memo.Storage;
@@ -8,8 +9,9 @@ namespace Memo.Storage;
 public delegate void ByteSink(ReadOnlySpan<byte> bytes);
 
 /// <summary>
-/// An open safetensors file. The header is checked when it is opened; a tensor is read into its own array with no second
-/// copy, and never is more memory asked for than the file has bytes. Not safe for use by several threads at once.
+/// An open safetensors file. The header is checked when it is opened; a tensor is read into its own array with no
+/// second copy, and never is more memory asked for than the file has bytes. Not safe for use by several threads at
+/// once.
 /// </summary>
 public sealed class SafetensorsReader : IDisposable
 {
@@ -27,7 +29,9 @@ public sealed class SafetensorsReader : IDisposable
 
     private readonly byte[] _prefix;
 
-    /// <summary>Checks the header of <paramref name="stream"/>, which is taken over and closed with the reader.</summary>
+    /// <summary>
+    /// Checks the header of <paramref name="stream"/>, which is taken over and closed with the reader.
+    /// </summary>
     /// <param name="stream">The whole file; it must be able to seek, so that its length is known.</param>
     /// <param name="name">What messages call the file: its path.</param>
     /// <exception cref="FileFormatException">The header is damaged, or does not fit the length of the file.</exception>
@@ -51,7 +55,8 @@ public sealed class SafetensorsReader : IDisposable
         _prefix = new byte[SafetensorsHeader.LengthBytes + (int)headerLength];
         lengthField.CopyTo(_prefix);
         Fill(_prefix.AsSpan(SafetensorsHeader.LengthBytes));
-        Header = new SafetensorsHeader(_prefix.AsSpan(SafetensorsHeader.LengthBytes), behind - (long)headerLength, name);
+        Header = new SafetensorsHeader(
+            _prefix.AsSpan(SafetensorsHeader.LengthBytes), behind - (long)headerLength, name);
     }
 
     /// <summary>Opens a file for reading.</summary>
@@ -96,12 +101,13 @@ public sealed class SafetensorsReader : IDisposable
     public T[] ReadValues<T>(TensorEntry tensor, ByteSink? alsoTo = null) where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        int width = Marshal.SizeOf<T>();
+        int width = Unsafe.SizeOf<T>();
         if (width != tensor.Type.ElementBytes())
             throw new ArgumentException($"elements of {width} bytes asked of {tensor.Describe()}");
         if (tensor.Count > Array.MaxLength)
-            throw new FileFormatException(Name, $"tensor '{SafetensorsHeader.Printable(tensor.Name)}' has {tensor.Count} " +
-                $"elements, more than the {Array.MaxLength} that one array holds");
+            throw new FileFormatException(Name,
+                $"tensor '{SafetensorsHeader.Printable(tensor.Name)}' has {tensor.Count} elements, more than the " +
+                $"{Array.MaxLength} that one array holds");
         T[] values;
         try
         {
@@ -123,7 +129,9 @@ public sealed class SafetensorsReader : IDisposable
         return values;
     }
 
-    /// <summary>Passes the bytes of a tensor on, in order and in chunks: for a checksum over what is not used.</summary>
+    /// <summary>
+    /// Passes the bytes of a tensor on, in order and in chunks: for a checksum over what is not used.
+    /// </summary>
     public void CopyTo(TensorEntry tensor, ByteSink sink)
     {
         ArgumentNullException.ThrowIfNull(tensor);

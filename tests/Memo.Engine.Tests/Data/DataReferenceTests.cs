@@ -91,6 +91,48 @@ public sealed class DataReferenceTests : IDisposable
         Refused(() => DataReference.Parse(path + ":1").LoadPoints(DataPart.Test), "without labels");
     }
 
+    [Theory]
+    [InlineData("digits")]
+    [InlineData("moons")]
+    [InlineData("a.npy")]
+    [InlineData("a.npz")]
+    [InlineData("a.svm")]
+    [InlineData("images")]
+    public void A_label_column_is_refused_where_there_is_none(string name)
+    {
+        if (name.StartsWith("a.", StringComparison.Ordinal)) name = _folder.Write(name, "");
+        if (name == "images") Directory.CreateDirectory(name = _folder[name]);
+        var reference = DataReference.Parse(name);
+        var options = new LoadOptions { LabelColumn = 1 };
+        foreach (Action read in (Action[])[
+            () => reference.Load(DataPart.Default, options), () => reference.LoadPoints(DataPart.Default, options)])
+            Assert.Contains("--label-column 1 applies to .csv and .tsv files only",
+                Assert.Throws<MemoException>(read).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Numbered_classes_of_known_sets_have_names()
+    {
+        Assert.Empty(DataReference.Parse("digits").ClassNames);
+        Assert.Equal("dog", DataReference.Parse("cifar-10:3,5").ClassNames["5"]);
+        Assert.All(DataCatalogue.Entries, entry => Assert.True(entry.ClassNames.Count is 0 or 10));
+    }
+
+    [Fact]
+    public void Data_that_does_not_fit_is_refused_by_name()
+    {
+        var data = new Dataset(
+            new SampleMatrix<double>([1, 2, 3, 4.5], 2, 2), [0, 1], new ClassList(["a", "b"]), "mine");
+        Assert.Same(data.Points, data.FitTo(2, ElementType.Float64, "the network").Points);
+        Assert.Equal(Values(data.Points), Values(data.FitTo(2, ElementType.Float32, "the network").Points));
+        Assert.Equal("mine: samples of 2 features, but the network takes 3",
+            Assert.Throws<MemoException>(() => data.FitTo(3, ElementType.Float64, "the network")).Message);
+        string message =
+            Assert.Throws<MemoException>(() => data.FitTo(2, ElementType.UInt8, "the network")).Message;
+        Assert.StartsWith("mine: row 1, column 1: the value 4.5", message, StringComparison.Ordinal);
+        Assert.EndsWith("the type that the network takes", message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Digits_are_embedded_in_two_parts_with_file_rows()
     {

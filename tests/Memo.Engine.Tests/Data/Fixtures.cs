@@ -1,4 +1,4 @@
-// Bytes of data files, written here independently of the engine's own writers; and a place to put them.
+// Bytes of data files, written here independently of the engine's own writers.
 
 using System.Buffers.Binary;
 using System.IO.Compression;
@@ -7,35 +7,6 @@ using Memo.Data;
 using Memo.Data.Formats;
 
 namespace Memo.Tests.Data;
-
-/// <summary>A folder that is gone after the test.</summary>
-internal sealed class TemporaryFolder : IDisposable
-{
-    public string Path { get; } = Directory.CreateTempSubdirectory("memo-test-").FullName;
-
-    public string Write(string name, ReadOnlySpan<byte> content)
-    {
-        string path = System.IO.Path.Combine(Path, name);
-        File.WriteAllBytes(path, content);
-        return path;
-    }
-
-    public string Write(string name, string content) => Write(name, Encoding.UTF8.GetBytes(content));
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
-}
-
-/// <summary>A fact that holds on a real data set, skipped where the set is absent.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class RealDataFactAttribute : FactAttribute
-{
-    public RealDataFactAttribute(string name)
-    {
-        if (DataCatalogue.Find(name).Locate() is null)
-            Skip = $"{name} is not here; set MEMO_DATA to the folder that has {name}/ in it, or run `memo data " +
-                $"fetch {name}`";
-    }
-}
 
 internal static class Bytes
 {

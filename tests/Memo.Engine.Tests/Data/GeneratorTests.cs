@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using CsCheck;
 using Memo.Data;
 using static Memo.Tests.Data.Bytes;
@@ -28,6 +29,30 @@ public sealed class GeneratorTests
                 Assert.NotEqual(Values(data.Points), Values(generator.Generate("", 6).Points));
             Assert.Equal(Values(generator.Generate("seed=6", 5).Points), Values(generator.Generate("", 6).Points));
         }
+    }
+
+    /// <summary>
+    /// The bytes of each generator's samples and labels, hashed. A change here changes what users have published: it
+    /// belongs into the change log.
+    /// </summary>
+    [Theory]
+    [InlineData("moons", "2eb3df294da42745")]
+    [InlineData("circles?count=77&noise=0.2&factor=0.3&dtype=float32", "d15f2711219bf820")]
+    [InlineData("blobs?n=7&classes=5", "2c14b7e6ab59aaf4")]
+    [InlineData("xor?n=3&count=50", "79f6f854edac6bfd")]
+    [InlineData("xor?noise=0.1&count=50", "f941fd0910a263b6")]
+    [InlineData("parity?n=12&count=99&k=5", "ce49b593d35324d2")]
+    [InlineData("ball-shell", "2f94d5629eee5962")]
+    [InlineData("ball-shell?n=1", "751780d3418410cb")]
+    [InlineData("ball-shell?n=784&count=20&dtype=float32", "9ea49071569c1ce9")]
+    [InlineData("hypercube?n=40&c=1.5&count=200", "1915b23d801e2d7c")]
+    public void The_data_never_changes(string reference, string digest)
+    {
+        Dataset data = Make(reference, seed: 5);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (double value in Values(data.Points)) hash.AppendData(BitConverter.GetBytes(value));
+        foreach (int label in data.Labels) hash.AppendData(BitConverter.GetBytes(label));
+        Assert.Equal(digest, Convert.ToHexStringLower(hash.GetHashAndReset())[..16]);
     }
 
     [Fact]

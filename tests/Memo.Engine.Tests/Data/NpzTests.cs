@@ -83,8 +83,7 @@ public sealed class NpzTests : IDisposable
          from values in Gen.Double[-1e6, 1e6].Array[rows * columns]
          from texts in Gen.Bool
          from labels in Gen.Int[-3, 3].Array[rows]
-         from compress in Gen.Bool
-         select (rows, columns, type, values, texts, labels, compress)).Sample(x =>
+         select (rows, columns, type, values, texts, labels)).Sample(x =>
         {
             SampleMatrix points = x.type switch
             {
@@ -96,14 +95,14 @@ public sealed class NpzTests : IDisposable
             string[] names = x.texts ? ["a", "\u00e9t\u00e9", "\U0001F600", "x y", "no", "q", "z,z"]
                 : ["-3", "-2", "-1", "0", "1", "2", "3"];
             var data = new Dataset(points, [.. x.labels.Select(label => label + 3)], new ClassList(names), "test");
-            NumpyFile.WriteNpz(path, data, x.compress);
+            NumpyFile.WriteNpz(path, data);
             byte[] first = File.ReadAllBytes(path);
             Dataset again = DataReference.Parse(path).Load(DataPart.Default);
             Assert.Equal(x.type, again.Points.ElementType);
             Assert.Equal(Values(points), Values(again.Points));
             Assert.Equal(Names(data), Names(again));
             Assert.Equal(Values(points), Values(DataReference.Parse(path).LoadPoints(DataPart.Default)));
-            NumpyFile.WriteNpz(path, data, x.compress);
+            NumpyFile.WriteNpz(path, data);
             Assert.Equal(first, File.ReadAllBytes(path));
         }, threads: 1, iter: 60);
     }

@@ -24,7 +24,7 @@ public sealed class RealDataTests
         Assert.Equal(pixelSum, PixelSum(data, 0, count));
     }
 
-    [RealDataFact("mnist")]
+    [DataFact("mnist")]
     public void Mnist()
     {
         var mnist = DataReference.Parse("mnist");
@@ -37,7 +37,7 @@ public sealed class RealDataTests
         Assert.Equal([0, 2, 5], pair.FileRows[..3]);
     }
 
-    [RealDataFact("fashion-mnist")]
+    [DataFact("fashion-mnist")]
     public void Fashion_mnist()
     {
         var fashion = DataReference.Parse("fashion-mnist");
@@ -48,7 +48,7 @@ public sealed class RealDataTests
     }
 
     // Batches may be absent from a copy of the set; those that are there have the published content.
-    [RealDataFact("cifar-10")]
+    [DataFact("cifar-10")]
     public void Cifar_10()
     {
         var cifar = DataReference.Parse("cifar-10");

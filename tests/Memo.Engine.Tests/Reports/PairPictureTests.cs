@@ -20,6 +20,7 @@ public sealed class PairPictureTests
         FirstFailure = null,
         Size = default,
         BuildSeconds = 0,
+        VerificationSeconds = 0,
         EvaluationSeconds = 0,
     })]);
 

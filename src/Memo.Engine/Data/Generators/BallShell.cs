@@ -20,7 +20,7 @@ internal static class BallShell
             // The share of the volume inside a uniform point's radius is uniform: in [0, 1/3) for the ball, in [2/3, 1)
             // for the shell.
             double share = (random.NextDouble() + (i % 2 == 0 ? 2 : 0)) / 3;
-            double radius = 0.5 * Math.Pow(share, 1.0 / n);
+            double radius = 0.5 * PortableMath.Root(share, n);
             double squares = 0;
             for (int k = 0; k < row.Length; k++)
             {

@@ -15,7 +15,7 @@ internal static class PlaneShapes
         double noise = parameters.Real("noise", 0, 1000);
         return InPlane("moons", parameters, random, budget, noise, (label, random) =>
         {
-            (double sine, double cosine) = Math.SinCos(Math.PI * random.NextDouble());
+            (double sine, double cosine) = PortableMath.SinCosOfTurns(random.NextDouble() / 2);
             return label == 0 ? (cosine, sine) : (1 - cosine, 0.5 - sine);
         });
     }
@@ -26,7 +26,7 @@ internal static class PlaneShapes
         double noise = parameters.Real("noise", 0, 1000), factor = parameters.Real("factor", 0, 1);
         return InPlane("circles", parameters, random, budget, noise, (label, random) =>
         {
-            (double sine, double cosine) = Math.SinCos(2 * Math.PI * random.NextDouble());
+            (double sine, double cosine) = PortableMath.SinCosOfTurns(random.NextDouble());
             double radius = label == 0 ? 1 : factor;
             return (radius * cosine, radius * sine);
         });

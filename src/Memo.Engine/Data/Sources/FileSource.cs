@@ -10,6 +10,9 @@ internal sealed class FileSource(string path, int? dimension) : IDataSource
     /// <inheritdoc/>
     public bool HasParts => false;
 
+    /// <inheritdoc/>
+    public bool HasLabelColumn => Extension(path) is ".csv" or ".tsv";
+
     /// <summary>Whether the file has the LIBSVM format.</summary>
     public static bool IsLibsvm(string path) => Extension(path) is ".svm" or ".libsvm";
 
@@ -17,8 +20,6 @@ internal sealed class FileSource(string path, int? dimension) : IDataSource
     public Dataset Read(DataPart part, LoadOptions options, MemoryBudget budget)
     {
         string extension = Extension(path);
-        if (options.LabelColumn is { } column && extension is not (".csv" or ".tsv"))
-            throw new MemoException($"{path}: --label-column {column} applies to .csv files only");
         if (extension == ".npz")
         {
             using FileStream stream = InputFile.OpenStream(path);

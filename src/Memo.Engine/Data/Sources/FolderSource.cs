@@ -10,18 +10,17 @@ internal sealed class FolderSource(string folder, string? name = null) : IDataSo
     /// <inheritdoc/>
     public bool HasParts => true;
 
+    /// <inheritdoc/>
+    public bool HasLabelColumn => false;
+
     /// <summary>Whether the folder holds files of a known layout.</summary>
     public static bool IsPresent(string folder) =>
         Directory.Exists(folder) && (IdxFolder.IsPresent(folder) || CifarFolder.IsPresent(folder));
 
     /// <inheritdoc/>
-    public Dataset Read(DataPart part, LoadOptions options, MemoryBudget budget)
-    {
-        if (options.LabelColumn is { } column)
-            throw new MemoException($"{name ?? folder}: --label-column {column} applies to .csv files only");
-        return IsIdx() ? IdxFolder.Read(folder, part, name ?? folder, budget)
+    public Dataset Read(DataPart part, LoadOptions options, MemoryBudget budget) =>
+        IsIdx() ? IdxFolder.Read(folder, part, name ?? folder, budget)
             : CifarFolder.Read(folder, part, name ?? folder, budget);
-    }
 
     /// <inheritdoc/>
     public SampleMatrix ReadPoints(DataPart part, LoadOptions options, MemoryBudget budget) =>

@@ -9,10 +9,11 @@ internal sealed class GeneratorSource(DataGenerator generator, string parameters
     public bool HasParts => false;
 
     /// <inheritdoc/>
+    public bool HasLabelColumn => false;
+
+    /// <inheritdoc/>
     public Dataset Read(DataPart part, LoadOptions options, MemoryBudget budget) =>
-        options.LabelColumn is { } column
-            ? throw new MemoException($"{generator.Name}: --label-column {column} applies to .csv files only")
-            : generator.Generate(parameters, options.Seed, budget);
+        generator.Generate(parameters, options.Seed, budget);
 
     /// <inheritdoc/>
     public SampleMatrix ReadPoints(DataPart part, LoadOptions options, MemoryBudget budget) =>

@@ -8,6 +8,12 @@ internal interface IDataSource
     /// <summary>Whether there is a training and a test part.</summary>
     bool HasParts { get; }
 
+    /// <summary>Whether the label is a column that <see cref="LoadOptions.LabelColumn"/> can choose.</summary>
+    bool HasLabelColumn { get; }
+
+    /// <summary>What the classes 0, 1, .. show, where numbers stand for names; else empty.</summary>
+    IReadOnlyList<string> ClassNames => [];
+
     /// <summary>
     /// All samples of a part with their labels, in file order; a source without parts ignores the part.
     /// </summary>

@@ -14,11 +14,15 @@ internal sealed class NamedSource(CatalogueEntry entry) : IDataSource
     public bool HasParts => true;
 
     /// <inheritdoc/>
+    public bool HasLabelColumn => false;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ClassNames => entry.ClassNames;
+
+    /// <inheritdoc/>
     public Dataset Read(DataPart part, LoadOptions options, MemoryBudget budget)
     {
         if (!entry.IsEmbedded) return Folder().Read(part, options, budget);
-        if (options.LabelColumn is { } column)
-            throw new MemoException($"{entry.Name}: --label-column {column} applies to .csv files only");
         Stream resource = typeof(NamedSource).Assembly.GetManifestResourceStream(entry.Name + ".csv.gz")!;
         using ContentReader content = InputFile.Wrap(resource, entry.Name + ".csv.gz", budget);
         Dataset all = CsvReader.Read(content, null, entry.Name);
