@@ -15,6 +15,19 @@ internal static class JsonOutput
     /// <summary>Writes an object whose fields <paramref name="fields"/> writes, and a newline.</summary>
     public static int Write(int exitCode, Action<Utf8JsonWriter> fields)
     {
+        try
+        {
+            WriteObject(fields);
+            return exitCode;
+        }
+        catch (Exception exception) when (Session.IsOutputFailure(exception))
+        {
+            return Session.ReportOutputFailure(exception);
+        }
+    }
+
+    private static void WriteObject(Action<Utf8JsonWriter> fields)
+    {
         using Stream output = Console.OpenStandardOutput();
         using (var json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
@@ -23,7 +36,6 @@ internal static class JsonOutput
             json.WriteEndObject();
         }
         output.WriteByte((byte)'\n');
-        return exitCode;
     }
 
     /// <summary>An array, written out piece by piece however long it is.</summary>

@@ -22,10 +22,10 @@ internal static class NetworkArgument
     }
 
     /// <summary>The points in the network's type; the message of a misfit names the data.</summary>
-    public static SampleMatrix Fit(CellNetwork network, SampleMatrix points, string source)
+    public static SampleMatrix Fit(CellNetwork network, SampleMatrix points, string source, int[]? fileRows = null)
     {
         Check(network, points, source);
-        return points.FitTo(network.Dimension, network.TrainingPoints.ElementType, source, Name);
+        return points.FitTo(network.Dimension, network.TrainingPoints.ElementType, source, Name, fileRows);
     }
 
     private static void Check(CellNetwork network, SampleMatrix points, string source)

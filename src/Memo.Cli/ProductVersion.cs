@@ -18,7 +18,7 @@ internal static class ProductVersion
             output.Write(System.Text.Encoding.UTF8.GetBytes($"memo {Text}\n"));
             return ExitCode.Success;
         }
-        catch (IOException exception)
+        catch (Exception exception) when (Session.IsOutputFailure(exception))
         {
             return Session.ReportOutputFailure(exception);
         }

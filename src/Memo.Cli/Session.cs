@@ -67,16 +67,20 @@ internal sealed class Session
             Console.Out.Flush();
             return exitCode;
         }
-        catch (IOException exception)
+        catch (Exception exception) when (IsOutputFailure(exception))
         {
             return ReportOutputFailure(exception);
         }
     }
 
+    /// <summary>Whether an exception says that a stream cannot be written: full, or closed before the start.</summary>
+    public static bool IsOutputFailure(Exception exception) => exception is IOException or UnauthorizedAccessException;
+
     /// <summary>The message and the exit code when standard output cannot be written.</summary>
-    public static int ReportOutputFailure(IOException exception)
+    public static int ReportOutputFailure(Exception exception)
     {
-        Console.Error.WriteLine($"memo: standard output: {exception.Message}");
+        string problem = exception is UnauthorizedAccessException ? "is closed" : exception.Message;
+        Console.Error.WriteLine($"memo: standard output: {problem}");
         return ExitCode.BadInput;
     }
 

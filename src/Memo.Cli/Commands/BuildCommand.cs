@@ -31,6 +31,11 @@ internal static class BuildCommand
         command.SetWork(session =>
         {
             DataReference reference = data.Reference(session);
+            if (session.Get(output) is { } target)
+            {
+                OutputPath.RequireNetworkName(target);
+                OutputPath.RequireOther(target, reference.Path);
+            }
             Dataset loaded = data.Load(session, reference);
             OnConflict onConflict = construction.Conflicts(session);
             Dataset samples = LabelConflicts.Resolve(loaded, onConflict, out int dropped);

@@ -31,6 +31,11 @@ internal static class PairsCommand
             Description = "Write the table of accuracies as an SVG picture",
             HelpName = "F.svg",
         };
+        picture.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } path && !path.EndsWith(".svg", StringComparison.OrdinalIgnoreCase))
+                result.AddError($"--picture: '{path}' must end in .svg");
+        });
         var command = new DocumentedCommand("pairs",
             "The paper's experiment: build, verify and test a network for each pair of classes",
             "memo pairs                                          all 45 pairs of the embedded digits",

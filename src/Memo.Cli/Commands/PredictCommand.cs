@@ -58,8 +58,10 @@ internal static class PredictCommand
             Outputs outputs = (everything || session.Get(values) ? Outputs.Values : 0) |
                               (everything || session.Get(radius) ? Outputs.Radii : 0);
 
+            DataReference reference = data.Reference(session);
+            if (path is not null) OutputPath.RequireOther(path, session.Get(file), reference.Path);
             CellNetwork network = NetworkFile.Load(session.Get(file)).Network;
-            (SampleMatrix points, int[]? rows) = LoadQueries(session, data, network);
+            (SampleMatrix points, int[]? rows) = LoadQueries(session, data, reference, network);
             Predictions predictions = session.Work("predicting", run => network.Predict(points, outputs, run));
             if (path is not null) PredictionFile.Write(path, predictions, network.Classes);
             return session.Json ? WriteJson(predictions, network.Classes, rows, path)
@@ -73,15 +75,16 @@ internal static class PredictCommand
 
     private static bool IsNpz(string path) => path.EndsWith(".npz", StringComparison.OrdinalIgnoreCase);
 
-    // Labels are looked at only where classes are selected by them; then the rows in the file are no longer 0, 1, 2...
+    // A single file may have no labels, which are looked at only where classes are selected by them. The rows in the file
+    // are null where they are 0, 1, 2...
     private static (SampleMatrix Points, int[]? Rows) LoadQueries(
-        Session session, DataOptions data, CellNetwork network)
+        Session session, DataOptions data, DataReference reference, CellNetwork network)
     {
-        DataReference reference = data.Reference(session);
-        if (reference.SelectedClasses is null)
+        if (reference.SelectedClasses is null && !reference.HasParts)
             return (NetworkArgument.Fit(network, data.LoadPoints(session, reference), reference.Text), null);
         Dataset selected = data.Load(session, reference);
-        return (NetworkArgument.Fit(network, selected.Points, selected.Source), selected.FileRows);
+        bool inOrder = selected.FileRows.AsSpan().SequenceEqual([.. Enumerable.Range(0, selected.Count)]);
+        return (NetworkArgument.Fit(network, selected.Points, selected.Source, selected.FileRows), inOrder ? null : selected.FileRows);
     }
 
     private static int WriteSummary(Predictions predictions, string path)

@@ -22,6 +22,9 @@ public sealed class DataReference
     /// <summary>Whether there is a training and a test part: true for named sets and folders.</summary>
     public bool HasParts => _source.HasParts;
 
+    /// <summary>The single file that this names; null for a set, a folder or a generator.</summary>
+    public string? Path => _source.Path;
+
     /// <summary>The classes selected, in order, as written; null for all.</summary>
     public IReadOnlyList<string>? SelectedClasses { get; }
 

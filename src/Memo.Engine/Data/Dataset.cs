@@ -93,7 +93,7 @@ public sealed class Dataset
     /// <exception cref="MemoException">Another number of features, or a value that the type cannot
     /// represent.</exception>
     public Dataset FitTo(int dimension, ElementType type, string purpose) =>
-        new(Points.FitTo(dimension, type, Source, purpose), Labels, Classes, Source, FileRows);
+        new(Points.FitTo(dimension, type, Source, purpose, FileRows), Labels, Classes, Source, FileRows);
 
     /// <summary>
     /// The first <paramref name="perClass"/> samples of each class, in the present order. Throws

@@ -36,7 +36,9 @@ public abstract class SampleMatrix
     /// The same values in another element type. Throws <see cref="MemoException"/> naming the first value (row, column)
     /// that the type cannot represent exactly; returns this matrix when the type is already right.
     /// </summary>
-    public abstract SampleMatrix ConvertExactly(ElementType type);
+    /// <param name="type">The type wanted.</param>
+    /// <param name="fileRows">What to call the rows in messages; their positions by default.</param>
+    public abstract SampleMatrix ConvertExactly(ElementType type, int[]? fileRows = null);
 
     /// <summary>
     /// These samples in the form that something built from other samples takes, with messages that name the data.
@@ -46,16 +48,17 @@ public abstract class SampleMatrix
     /// <param name="type">The element type; every value must convert exactly.</param>
     /// <param name="source">What to call the data in messages.</param>
     /// <param name="purpose">What expects that form, for the message: "the network".</param>
+    /// <param name="fileRows">What to call the rows in messages; their positions by default.</param>
     /// <exception cref="MemoException">Another number of features, or a value that the type cannot
     /// represent.</exception>
-    public SampleMatrix FitTo(int dimension, ElementType type, string source, string purpose)
+    public SampleMatrix FitTo(int dimension, ElementType type, string source, string purpose, int[]? fileRows = null)
     {
         if (Columns != dimension)
             throw new MemoException(string.Create(CultureInfo.InvariantCulture,
                 $"{source}: samples of {Columns} features, but {purpose} takes {dimension}"));
         try
         {
-            return ConvertExactly(type);
+            return ConvertExactly(type, fileRows);
         }
         catch (MemoException exception)
         {
@@ -111,24 +114,28 @@ public sealed class SampleMatrix<T> : SampleMatrix where T : unmanaged, INumber<
     }
 
     /// <inheritdoc/>
-    public override SampleMatrix ConvertExactly(ElementType type) => type switch
+    public override SampleMatrix ConvertExactly(ElementType type, int[]? fileRows = null) => type switch
     {
         _ when type == ElementType => this,
-        ElementType.UInt8 => ConvertTo<byte>(),
-        ElementType.Float32 => ConvertTo<float>(),
-        ElementType.Float64 => ConvertTo<double>(),
+        ElementType.UInt8 => ConvertTo<byte>(fileRows),
+        ElementType.Float32 => ConvertTo<float>(fileRows),
+        ElementType.Float64 => ConvertTo<double>(fileRows),
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 
-    private SampleMatrix<TOther> ConvertTo<TOther>() where TOther : unmanaged, INumber<TOther>
+    private SampleMatrix<TOther> ConvertTo<TOther>(int[]? fileRows) where TOther : unmanaged, INumber<TOther>
     {
         var converted = new TOther[_values.Length];
         for (int i = 0; i < _values.Length; i++)
         {
             converted[i] = TOther.CreateSaturating(_values[i]);
             if (double.CreateChecked(converted[i]) != double.CreateChecked(_values[i]))
-                throw new MemoException($"row {i / Columns}, column {i % Columns}: the value {_values[i]} is not " +
-                                        $"exactly representable as {new SampleMatrix<TOther>([], 0, 0).ElementType.ToString().ToLowerInvariant()}");
+            {
+                int row = fileRows?[i / Columns] ?? i / Columns;
+                string type = new SampleMatrix<TOther>([], 0, 0).ElementType.ToString().ToLowerInvariant();
+                throw new MemoException($"row {row}, column {i % Columns}: the value {_values[i]} is not exactly " +
+                                        $"representable as {type}");
+            }
         }
         return new SampleMatrix<TOther>(converted, Rows, Columns);
     }

@@ -11,6 +11,9 @@ internal sealed class FileSource(string path, int? dimension) : IDataSource
     public bool HasParts => false;
 
     /// <inheritdoc/>
+    public string? Path => path;
+
+    /// <inheritdoc/>
     public bool HasLabelColumn => Extension(path) is ".csv" or ".tsv";
 
     /// <summary>Whether the file has the LIBSVM format.</summary>
@@ -57,8 +60,8 @@ internal sealed class FileSource(string path, int? dimension) : IDataSource
     // In lower case, of the name without a .gz behind it; an .npz is compressed already.
     private static string Extension(string path)
     {
-        string extension = Path.GetExtension(path);
-        return (extension.Equals(".gz", StringComparison.OrdinalIgnoreCase) ? Path.GetExtension(path[..^3]) : extension)
+        string extension = System.IO.Path.GetExtension(path);
+        return (extension.Equals(".gz", StringComparison.OrdinalIgnoreCase) ? System.IO.Path.GetExtension(path[..^3]) : extension)
             .ToLowerInvariant();
     }
 }

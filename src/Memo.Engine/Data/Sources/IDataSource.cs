@@ -8,6 +8,9 @@ internal interface IDataSource
     /// <summary>Whether there is a training and a test part.</summary>
     bool HasParts { get; }
 
+    /// <summary>The single file that is read; null for everything else.</summary>
+    string? Path => null;
+
     /// <summary>Whether the label is a column that <see cref="LoadOptions.LabelColumn"/> can choose.</summary>
     bool HasLabelColumn { get; }
 
