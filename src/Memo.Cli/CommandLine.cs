@@ -33,7 +33,14 @@ internal static class CommandLine
     /// <summary>Parses, runs and returns the exit code.</summary>
     public static int Run(string[] args)
     {
-        Terminal.UseUtf8();
+        try
+        {
+            Terminal.UseUtf8();
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            return Session.ReportOutputFailure(exception);
+        }
         if (Array.Find(args, argument => argument.Contains('\uFFFD')) is { } garbled)
         {
             // The runtime has replaced bytes that are no UTF-8, so the file that was meant cannot be named any more.
@@ -41,14 +48,14 @@ internal static class CommandLine
             return ExitCode.BadInput;
         }
         ParseResult parsed = Parse(args);
-        if (parsed.Action is ParseErrorAction)
-        {
-            UsageErrors.Write(parsed, Console.Error);
-            return ExitCode.BadInput;
-        }
         if (UsageErrors.SwallowedOption(parsed) is { } swallowed)
         {
             Console.Error.WriteLine($"memo: {swallowed}");
+            return ExitCode.BadInput;
+        }
+        if (parsed.Action is ParseErrorAction)
+        {
+            UsageErrors.Write(parsed, Console.Error);
             return ExitCode.BadInput;
         }
         int exitCode = parsed.Invoke(new InvocationConfiguration

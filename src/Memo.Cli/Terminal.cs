@@ -1,10 +1,11 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Spectre.Console;
 
 namespace Memo.Cli;
 
 /// <summary>The two standard streams: UTF-8 always, colour and width only as far as there is a terminal.</summary>
-internal static class Terminal
+internal static partial class Terminal
 {
     /// <summary>How wide a page of text or a table may be where there is no terminal to say so.</summary>
     public const int PageWidth = 100;
@@ -14,13 +15,20 @@ internal static class Terminal
 
     private static bool NoColour => Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
 
-    /// <summary>Makes both streams UTF-8 whatever the locale; standard output is buffered and flushed at the end.</summary>
+    /// <summary>
+    /// Makes both streams UTF-8 whatever the locale; standard output is buffered and flushed at the end. Throws
+    /// <see cref="UnauthorizedAccessException"/> where it is closed.
+    /// </summary>
     public static void UseUtf8()
     {
+        // Asked before anything is opened, which could take the number of a closed stream.
+        bool outputIsOpen = IsOpen(1), errorIsOpen = IsOpen(2);
         LeaveKeypadAlone();
         var encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        Console.SetError(errorIsOpen
+            ? new StreamWriter(Console.OpenStandardError(), encoding) { AutoFlush = true } : TextWriter.Null);
+        if (!outputIsOpen) throw new UnauthorizedAccessException("standard output is closed");
         Console.SetOut(new StreamWriter(Console.OpenStandardOutput(), encoding, 1 << 16));
-        Console.SetError(new StreamWriter(Console.OpenStandardError(), encoding) { AutoFlush = true });
     }
 
     /// <summary>
@@ -60,4 +68,13 @@ internal static class Terminal
         if (isRedirected) console.Profile.Width = EndlessWidth;
         return console;
     }
+
+    private static bool IsOpen(int descriptor)
+    {
+        const int getFlags = 1; // F_GETFD
+        return OperatingSystem.IsWindows() || FileControl(descriptor, getFlags) >= 0;
+    }
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int FileControl(int descriptor, int command);
 }

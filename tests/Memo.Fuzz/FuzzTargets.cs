@@ -18,7 +18,7 @@ internal static class FuzzTargets
 
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
-        new("idx", ParseIdx, WithGzip(Idx([2, 3, 2]), Idx([5]), Idx([1, 1, 2, 2]))),
+        new("idx", ParseIdx, WithGzip(Idx([2, 3, 2]), Idx([5]), Idx([4, 3]))),
         new("cifar", ParseCifar, WithGzip(CifarRecords(1), CifarRecords(2))),
         new("npy", ParseNpy, WithGzip([.. NpySeeds()])),
         new("npz", input => NpzReader.Read(input, "input", Budget), [.. NpzSeeds()]),
