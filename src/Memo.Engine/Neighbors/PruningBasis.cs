@@ -150,7 +150,7 @@ internal sealed unsafe class PruningBasis
     public static PruningBasis? Choose(SampleMatrix<byte> points, RunOptions run)
     {
         if (points.Rows < FewestPoints || points.Columns < FewestFeatures) return null;
-        PruningBasis basis = Build(points, points.Columns < 384 ? 31 : points.Columns < 1536 ? 63 : 127, run);
+        PruningBasis basis = Build(points, points.Columns < 384 ? 31 : 63, run);
         return basis.ShareOfWork(points) < 0.7 ? basis : null;
     }
 
@@ -216,7 +216,8 @@ internal sealed unsafe class PruningBasis
                 Span<float> product = products.AsSpan(i * count, count);
                 product.Clear();
                 for (int k = 0; k < n; k++)
-                    if (centred[i * n + k] is not 0 and var x) AddMultiple(x, directions.AsSpan(k * count, count), product);
+                    if (centred[i * n + k] is not 0 and var x)
+                        AddMultiple(x, directions.AsSpan(k * count, count), product);
             });
             const int band = 64; // features per task
             Parallel.For(0, (n + band - 1) / band, parallel, b =>
@@ -238,12 +239,12 @@ internal sealed unsafe class PruningBasis
         return new PruningBasis(quantized, count, n, mean);
     }
 
-    private static void AddMultiple(float factor, ReadOnlySpan<float> values, Span<float> sums)
+    private static void AddMultiple<T>(T factor, ReadOnlySpan<T> values, Span<T> sums) where T : unmanaged, INumber<T>
     {
         int k = 0;
-        var factors = new Vector<float>(factor);
-        for (; k <= values.Length - Vector<float>.Count; k += Vector<float>.Count)
-            (new Vector<float>(sums[k..]) + factors * new Vector<float>(values[k..])).CopyTo(sums[k..]);
+        var factors = new Vector<T>(factor);
+        for (; k <= values.Length - Vector<T>.Count; k += Vector<T>.Count)
+            (new Vector<T>(sums[k..]) + factors * new Vector<T>(values[k..])).CopyTo(sums[k..]);
         for (; k < values.Length; k++) sums[k] += factor * values[k];
     }
 
@@ -258,11 +259,7 @@ internal sealed unsafe class PruningBasis
             double before = Length(columns[c]);
             for (int pass = 0; pass < 2; pass++)
                 for (int d = 0; d < c; d++)
-                {
-                    double product = 0;
-                    for (int k = 0; k < n; k++) product += columns[c][k] * columns[d][k];
-                    for (int k = 0; k < n; k++) columns[c][k] -= product * columns[d][k];
-                }
+                    AddMultiple(-Product(columns[c], columns[d]), columns[d], columns[c]);
             double length = Length(columns[c]);
             double factor = length > 1e-6 * before ? 1 / length : 0;
             for (int k = 0; k < n; k++)
@@ -272,11 +269,17 @@ internal sealed unsafe class PruningBasis
             }
         }
 
-        static double Length(double[] column)
+        static double Length(double[] column) => Math.Sqrt(Product(column, column));
+
+        static double Product(double[] a, double[] b)
         {
-            double sum = 0;
-            foreach (double value in column) sum += value * value;
-            return Math.Sqrt(sum);
+            var sums = Vector<double>.Zero;
+            int k = 0;
+            for (; k <= a.Length - Vector<double>.Count; k += Vector<double>.Count)
+                sums += new Vector<double>(a, k) * new Vector<double>(b, k);
+            double sum = Vector.Sum(sums);
+            for (; k < a.Length; k++) sum += a[k] * b[k];
+            return sum;
         }
     }
 }
