@@ -270,9 +270,8 @@ internal sealed class CellDecision<TElement, TDistance, TKernel> : IDisposable
         return new Neuron(true, contains, activation);
     }
 
-    public void Dispose()
-    {
-        _scan.Dispose();
-        _walls.Dispose();
-    }
+    /// <summary>Frees what is its own; the scan is its maker's.</summary>
+    public void Dispose() => _walls.Dispose();
+
+    public RivalScan<TElement, TDistance> Scan => _scan;
 }

@@ -1,6 +1,3 @@
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
-
 namespace Memo.Kernels.SquaredDistance;
 
 /// <summary>
@@ -55,28 +52,7 @@ internal readonly unsafe struct ByteDistance : IDistanceKernel<byte, int>
     public static void Distances(byte* queries, int queryCount, byte* panel, int dimension, int* distances) =>
         Int16Panel.Distances(queries, queryCount, panel, dimension, distances);
 
-    public static double Pair(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, int scale)
-    {
-        int sum = 0, k = 0;
-        if (Avx2.IsSupported)
-        {
-            Vector256<int> sums = default;
-            fixed (byte* x = a, z = b)
-                for (; k <= a.Length - 16; k += 16)
-                {
-                    Vector256<short> difference =
-                        Avx2.Subtract(Avx2.ConvertToVector256Int16(x + k), Avx2.ConvertToVector256Int16(z + k));
-                    sums = Avx2.Add(sums, Avx2.MultiplyAddAdjacent(difference, difference));
-                }
-            sum = Vector256.Sum(sums);
-        }
-        for (; k < a.Length; k++)
-        {
-            int difference = a[k] - b[k];
-            sum += difference * difference;
-        }
-        return sum;
-    }
+    public static double Pair(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, int scale) => BytePair.SquaredDistance(a, b);
 
     public static double RelativeError(int dimension) => 0;
 
