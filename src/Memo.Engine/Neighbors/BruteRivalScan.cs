@@ -68,7 +68,9 @@ internal sealed unsafe class BruteRivalScan<TElement, TDistance, TKernel> : Riva
                     limits[q] = this[q].Limit;
                 }
         }
-        for (int q = 0; q < count; q++) Compact(this[q]);
+        for (int q = 0; q < count; q++)
+            if (goal == ScanGoal.Survivors || typeof(TDistance) != typeof(int)) Compact(this[q]);
+            else DropWhatCannotDecide(this[q]);
     }
 
     // Some points of the panel lie within the limit.
@@ -77,12 +79,42 @@ internal sealed unsafe class BruteRivalScan<TElement, TDistance, TKernel> : Riva
         TDistance least = distances[BitOperations.TrailingZeroCount(lanes)];
         for (uint rest = lanes & (lanes - 1); rest != 0; rest &= rest - 1)
             least = TDistance.Min(least, distances[BitOperations.TrailingZeroCount(rest)]);
-        Observe(state, least, pointClass);
+        // The nearest distance is not above the rival's, so that nothing else can change either.
+        if (!(least >= state.Rival) || state.NearestClass < 0) Observe(state, least, pointClass);
+        Span<Survivor> room = Room(state, TKernel.PanelWidth);
+        TDistance limit = state.Limit;
+        int kept = 0;
         for (; lanes != 0; lanes &= lanes - 1)
         {
             int lane = BitOperations.TrailingZeroCount(lanes);
-            Keep(state, rows[lane], distances[lane]);
+            TDistance distance = distances[lane];
+            room[kept] = new Survivor(rows[lane], distance);
+            kept += distance <= limit ? 1 : 0;
         }
+        state.Count += kept;
+    }
+
+    /// <summary>
+    /// Where the label alone is asked for and distances are exact, drops the points that cannot take part in it. Only
+    /// points i of the nearest point's class with D_i at most the rival's can fire (Lemma A), and of the other classes only
+    /// points within the band of the farthest of these matter to them (Lemma B); the rival itself always stays.
+    /// </summary>
+    private void DropWhatCannotDecide(State state)
+    {
+        ReadOnlySpan<int> labels = _points.Labels;
+        TDistance farthest = state.Nearest;
+        foreach (Survivor survivor in state.Survivors.AsSpan(0, state.Count))
+            if (survivor.Distance > farthest && survivor.Distance <= state.Rival && labels[survivor.Point] == state.NearestClass)
+                farthest = survivor.Distance;
+        TDistance limit = TDistance.Max(LimitFor(farthest), state.Rival);
+        int kept = 0;
+        foreach (Survivor survivor in state.Survivors.AsSpan(0, state.Count))
+        {
+            TDistance bar = labels[survivor.Point] == state.NearestClass ? farthest : limit;
+            state.Survivors[kept] = survivor;
+            kept += survivor.Distance <= bar ? 1 : 0;
+        }
+        state.Count = state.Compacted = kept;
     }
 
     public override void Dispose()
