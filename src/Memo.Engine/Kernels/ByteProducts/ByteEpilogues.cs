@@ -4,40 +4,36 @@ using System.Runtime.Intrinsics;
 
 namespace Memo.Kernels.ByteProducts;
 
+// No epilogue may call anything: a call would have the accumulators of the kernel's loop live in memory.
+
 /// <summary>Stores true inner products: row q of a matrix of int32.</summary>
 internal unsafe struct StoreProducts(int* rows, nint stride, int columns) : IByteEpilogue
 {
     private readonly int* _rows = rows;
     private readonly nint _stride = stride;
     private readonly int _columns = columns; // of the panel's 32, the rest is not written
+    private fixed int _all[BytePanel.Lanes];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void Finish(int query, byte* packedQuery, byte* panel, Vector256<int> p0, Vector256<int> p1,
-        Vector256<int> p2, Vector256<int> p3)
+    public void Finish(int query, byte* packedQuery, byte* panel, Vector256<int> p0, Vector256<int> p1, Vector256<int> p2,
+        Vector256<int> p3)
     {
         int* row = _rows + query * _stride;
         Vector256<int> offset = Vector256.Create(((int*)packedQuery)[1]);
         (p0, p1, p2, p3) = (p0 + offset, p1 + offset, p2 + offset, p3 + offset);
-        if (_columns < BytePanel.Lanes)
+        if (_columns == BytePanel.Lanes)
         {
-            StoreSome(row, p0, p1, p2, p3);
+            p0.Store(row);
+            p1.Store(row + 8);
+            p2.Store(row + 16);
+            p3.Store(row + 24);
             return;
         }
-        p0.Store(row);
-        p1.Store(row + 8);
-        p2.Store(row + 16);
-        p3.Store(row + 24);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void StoreSome(int* row, Vector256<int> p0, Vector256<int> p1, Vector256<int> p2, Vector256<int> p3)
-    {
-        int* all = stackalloc int[BytePanel.Lanes];
-        p0.Store(all);
-        p1.Store(all + 8);
-        p2.Store(all + 16);
-        p3.Store(all + 24);
-        new ReadOnlySpan<int>(all, _columns).CopyTo(new Span<int>(row, _columns));
+        p0.StoreUnsafe(ref _all[0]);
+        p1.StoreUnsafe(ref _all[8]);
+        p2.StoreUnsafe(ref _all[16]);
+        p3.StoreUnsafe(ref _all[24]);
+        for (int i = 0; i < _columns; i++) row[i] = _all[i];
     }
 }
 
@@ -126,21 +122,16 @@ internal unsafe struct KeepNearest(int* distances, int* indices, int firstIndex)
     {
         Distance.FromProducts(packedQuery, panel, ref p0, ref p1, ref p2, ref p3);
         Vector256<int> least = Vector256.Min(Vector256.Min(p0, p1), Vector256.Min(p2, p3));
-        if (Vector256.LessThanAny(least, Vector256.Create(_distances[query]))) Improve(query, p0, p1, p2, p3);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void Improve(int query, Vector256<int> d0, Vector256<int> d1, Vector256<int> d2, Vector256<int> d3)
-    {
-        Vector256<int> eight = Vector256.Min(Vector256.Min(d0, d1), Vector256.Min(d2, d3));
-        Vector128<int> four = Vector128.Min(eight.GetLower(), eight.GetUpper());
-        int least = Math.Min(Math.Min(four[0], four[1]), Math.Min(four[2], four[3]));
-        Vector256<int> bar = Vector256.Create(least);
-        uint lanes = Vector256.Equals(d0, bar).ExtractMostSignificantBits() |
-            Vector256.Equals(d1, bar).ExtractMostSignificantBits() << 8 |
-            Vector256.Equals(d2, bar).ExtractMostSignificantBits() << 16 |
-            Vector256.Equals(d3, bar).ExtractMostSignificantBits() << 24;
-        _distances[query] = least;
+        if (!Vector256.LessThanAny(least, Vector256.Create(_distances[query]))) return;
+        Vector128<int> four = Vector128.Min(least.GetLower(), least.GetUpper());
+        four = Vector128.Min(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
+        four = Vector128.Min(four, Vector128.Shuffle(four, Vector128.Create(1, 0, 3, 2)));
+        Vector256<int> bar = Vector256.Create(four.ToScalar());
+        uint lanes = Vector256.Equals(p0, bar).ExtractMostSignificantBits() |
+            Vector256.Equals(p1, bar).ExtractMostSignificantBits() << 8 |
+            Vector256.Equals(p2, bar).ExtractMostSignificantBits() << 16 |
+            Vector256.Equals(p3, bar).ExtractMostSignificantBits() << 24;
+        _distances[query] = four.ToScalar();
         // A lane that holds no point repeats the first of the panel, which comes before it.
         _indices[query] = _firstIndex + BitOperations.TrailingZeroCount(lanes);
     }
