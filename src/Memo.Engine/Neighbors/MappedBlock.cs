@@ -23,8 +23,9 @@ internal sealed unsafe class MappedBlock : IDisposable
     private readonly int _levels, _pairs, _filterPairs;
     private readonly AlignedBuffer _filterQueries, _maxima, _values, _workspace, _bests, _queries;
     private readonly int[] _filterNorms, _norms; // squared norms: of each query, and at each level of the second look
-    private readonly int[] _coordinates, _rests; // of each query for the second look
-    private readonly int[] _ends;
+    private readonly AlignedBuffer _pairsOfQueries, _rests; // of each query for the second look
+    private readonly AlignedBuffer _ends;
+    private readonly delegate*<int*, int*, int*, byte*, int*, int, int*, int, uint> _visit = PanelVisit.Chosen;
 
     public MappedBlock(PrunedPoints points)
     {
@@ -39,8 +40,10 @@ internal sealed unsafe class MappedBlock : IDisposable
         _workspace = new AlignedBuffer(points.Basis.WorkspaceBytes);
         _queries = new AlignedBuffer((nuint)(Capacity * points.Stride));
         (_filterNorms, _norms) = (new int[Capacity], new int[Capacity * _levels]);
-        (_coordinates, _rests) = (new int[Capacity * _pairs], new int[Capacity * _levels]);
-        _ends = [.. levels.Visits.Select(end => end / 2)];
+        (_pairsOfQueries, _rests) = (new AlignedBuffer((nuint)(Capacity * _pairs * sizeof(int))),
+            new AlignedBuffer((nuint)(Capacity * _levels * sizeof(int))));
+        _ends = new AlignedBuffer((nuint)(_levels * sizeof(int)));
+        for (int s = 0; s < _levels; s++) ((int*)_ends.Pointer)[s] = levels.Visits[s] / 2;
     }
 
     /// <summary>Queries in the block.</summary>
@@ -69,10 +72,10 @@ internal sealed unsafe class MappedBlock : IDisposable
             packed[(_filterPairs - 1) * PanelFilter.Group] = Rest(q, levels.Filter);
             _filterNorms[q] = _mapped.SquaredNorm(q, levels.Filter);
             for (int pair = 0; pair < _pairs; pair++)
-                _coordinates[q * _pairs + pair] = PrunedPoints.Pair(coordinates[2 * pair], coordinates[2 * pair + 1]);
+                ((int*)_pairsOfQueries.Pointer)[q * _pairs + pair] = PrunedPoints.Pair(coordinates[2 * pair], coordinates[2 * pair + 1]);
             for (int s = 0; s < _levels; s++)
             {
-                _rests[q * _levels + s] = Rest(q, levels.Visits[s]);
+                ((int*)_rests.Pointer)[q * _levels + s] = Rest(q, levels.Visits[s]);
                 _norms[q * _levels + s] = _mapped.SquaredNorm(q, levels.Visits[s]);
             }
         }
@@ -135,11 +138,11 @@ internal sealed unsafe class MappedBlock : IDisposable
     /// <summary>
     /// Takes the second look at a panel for a query; the points that may lie within the bar as bits.
     /// </summary>
-    public uint Visit(int query, int panel, int* thresholds)
-    {
-        fixed (int* coordinates = &_coordinates[query * _pairs], rests = &_rests[query * _levels], ends = _ends)
-            return PanelVisit.Run(coordinates, rests, thresholds, _points.VisitPanel(panel), ends, _levels, (int*)_values.Pointer, _levels - 1);
-    }
+    public uint Visit(int query, int panel, int* thresholds) => Visit(query, panel, thresholds, _levels - 1);
+
+    private uint Visit(int query, int panel, int* thresholds, int lastLevel) =>
+        _visit((int*)_pairsOfQueries.Pointer + query * _pairs, (int*)_rests.Pointer + query * _levels, thresholds,
+            _points.VisitPanel(panel), (int*)_ends.Pointer, _levels, (int*)_values.Pointer, lastLevel);
 
     /// <summary>The bar at which a lane of the panel last visited starts to count, at the last level.</summary>
     public int VisitedBar(int query, int lane) => _norms[query * _levels + _levels - 1] - 2 * ((int*)_values.Pointer)[lane];
@@ -148,8 +151,7 @@ internal sealed unsafe class MappedBlock : IDisposable
     public int BestLane(int query, int panel)
     {
         int everything = int.MinValue; // one level is enough to guess by
-        fixed (int* coordinates = &_coordinates[query * _pairs], rests = &_rests[query * _levels], ends = _ends)
-            PanelVisit.Run(coordinates, rests, &everything, _points.VisitPanel(panel), ends, _levels, (int*)_values.Pointer, 0);
+        Visit(query, panel, &everything, lastLevel: 0);
         int best = 0, count = _points.Rows(panel).Length;
         int* values = (int*)_values.Pointer;
         for (int lane = 1; lane < count; lane++)
@@ -177,5 +179,8 @@ internal sealed unsafe class MappedBlock : IDisposable
         _values.Dispose();
         _workspace.Dispose();
         _queries.Dispose();
+        _pairsOfQueries.Dispose();
+        _rests.Dispose();
+        _ends.Dispose();
     }
 }

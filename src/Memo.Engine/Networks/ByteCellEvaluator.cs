@@ -45,8 +45,13 @@ internal sealed class ByteCellEvaluator : CellEvaluator<byte, int, ByteDistance>
         else _scans.Push(scan);
     }
 
-    protected override int BlockSize(int queries, int threads) => _pruned is null ? base.BlockSize(queries, threads)
-        : Math.Clamp((queries + 4 * threads - 1) / (4 * threads), 1, MappedBlock.Capacity);
+    // Equal blocks, at least 4 for each thread where there are queries enough.
+    protected override int BlockSize(int queries, int threads)
+    {
+        if (_pruned is null) return base.BlockSize(queries, threads);
+        int blocks = Math.Max((queries + MappedBlock.Capacity - 1) / MappedBlock.Capacity, Math.Min(4 * threads, (queries + 7) / 8));
+        return (queries + blocks - 1) / blocks;
+    }
 
     public override void Dispose()
     {

@@ -95,23 +95,21 @@ internal class CellEvaluator<TElement, TDistance, TKernel> : CellEvaluator
         int blockSize = BlockSize(count, run.Threads);
         int blocks = (count + blockSize - 1) / blockSize, done = 0, resolved = 0;
         var constants = new CellDecision<TElement, TDistance, TKernel>.Constants(network, _points, samples);
-        Parallel.For(0, blocks,
-            new ParallelOptions { MaxDegreeOfParallelism = run.Threads, CancellationToken = run.Cancellation },
+        Turns.Take(blocks, run.Threads,
             () => new CellDecision<TElement, TDistance, TKernel>(constants,
                 CreateScan(blockSize, constants.SquaredBandRatio, constants.Distance)),
-            (block, _, decision) =>
+            (block, decision) =>
             {
                 int first = block * blockSize, length = Math.Min(blockSize, count - first);
                 decision.Decide(samples, first, length, labels, nearest, radii, values);
                 run.Progress?.Report((double)Interlocked.Increment(ref done) / blocks);
-                return decision;
             },
             decision =>
             {
                 Interlocked.Add(ref resolved, decision.ResolvedExactly);
                 Release(decision.Scan);
                 decision.Dispose();
-            });
+            }, run.Cancellation);
 
         (BigInteger[]? scaled, BigInteger numerator, BigInteger denominator) = (null, BigInteger.One, BigInteger.One);
         if (values is not null)

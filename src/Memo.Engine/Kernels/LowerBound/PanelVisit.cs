@@ -34,14 +34,17 @@ internal static unsafe class PanelVisit
     /// <param name="values">Receives the values.</param>
     /// <param name="last">The level to end with.</param>
     public static uint Run(int* query, int* rests, int* thresholds, byte* panel, int* ends, int levels, int* values, int last) =>
-        Isa.Active switch
-        {
-            InstructionSet.Avx512 => Run<Lanes512>(query, rests, thresholds, panel, ends, levels, values, last),
-            InstructionSet.Avx2 => Run<Lanes256>(query, rests, thresholds, panel, ends, levels, values, last),
-            _ => Run<Lanes128>(query, rests, thresholds, panel, ends, levels, values, last),
-        };
+        Chosen(query, rests, thresholds, panel, ends, levels, values, last);
 
-    /// <summary>The scalar reference of <see cref="Run(int*, int*, int*, byte*, int*, int, int*, int)"/>.</summary>
+    /// <summary><see cref="Run"/> for the instruction set in use: visits are too short to choose at each.</summary>
+    public static delegate*<int*, int*, int*, byte*, int*, int, int*, int, uint> Chosen => Isa.Active switch
+    {
+        InstructionSet.Avx512 => &Run<Lanes512>,
+        InstructionSet.Avx2 => &Run<Lanes256>,
+        _ => &Run<Lanes128>,
+    };
+
+    /// <summary>The scalar reference of <see cref="Run"/>.</summary>
     public static uint RunReference(int* query, int* rests, int* thresholds, byte* panel, int* ends, int levels, int* values, int last)
     {
         short* coordinates = (short*)(panel + (nint)levels * LevelBytes);

@@ -1,4 +1,4 @@
-using System.Runtime.Intrinsics;
+using Memo.Kernels.ByteProducts;
 
 namespace Memo.Kernels.SquaredDistance;
 
@@ -57,36 +57,8 @@ internal static unsafe partial class Int16Panel
     }
 
     /// <summary>Writes a query of bytes.</summary>
-    public static void PackQuery(ReadOnlySpan<byte> query, byte* packed)
-    {
-        short* coordinates = (short*)(packed + QueryHeader);
-        int k = 0, sum = 0;
-        if (Vector256.IsHardwareAccelerated)
-        {
-            Vector256<int> sums = default;
-            for (; k <= query.Length - 32; k += 32)
-            {
-                var bytes = Vector256.Create(query.Slice(k, 32));
-                (Vector256<short> low, Vector256<short> high) =
-                    (Vector256.WidenLower(bytes).AsInt16(), Vector256.WidenUpper(bytes).AsInt16());
-                low.Store(coordinates + k);
-                high.Store(coordinates + k + 16);
-                // A square fits 16 bits; unsigned, so that it does not turn negative.
-                sums += WidenSum(low * low) + WidenSum(high * high);
-            }
-            sum = Vector256.Sum(sums);
-        }
-        for (; k < query.Length; k++)
-        {
-            coordinates[k] = query[k];
-            sum += query[k] * query[k];
-        }
-        if (query.Length % 2 == 1) coordinates[query.Length] = 0;
-        *(int*)packed = sum;
-
-        static Vector256<int> WidenSum(Vector256<short> squares) =>
-            (Vector256.WidenLower(squares.AsUInt16()) + Vector256.WidenUpper(squares.AsUInt16())).AsInt32();
-    }
+    public static void PackQuery(ReadOnlySpan<byte> query, byte* packed) =>
+        Int16Bytes.PackQuery(query, packed, vectorized: Isa.Active >= InstructionSet.Avx2);
 
     /// <summary>The squared distance of one pair of vectors.</summary>
     public static int Pair(ReadOnlySpan<short> a, ReadOnlySpan<short> b)
