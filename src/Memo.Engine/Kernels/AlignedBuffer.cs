@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Memo.Kernels;
 
-/// <summary>Unmanaged zero-filled memory aligned to 64 bytes (a cache line and the widest vector), of any size.</summary>
+/// <summary>
+/// Unmanaged memory, zero-filled unless told otherwise, aligned to 64 bytes (a cache line and the widest vector), of any size.
+/// </summary>
 internal sealed unsafe partial class AlignedBuffer : IDisposable
 {
     private const nuint Alignment = 64;
@@ -14,7 +16,9 @@ internal sealed unsafe partial class AlignedBuffer : IDisposable
     /// <summary>The first byte; null after <see cref="Dispose"/>.</summary>
     public byte* Pointer { get; private set; }
 
-    public AlignedBuffer(nuint bytes)
+    /// <param name="bytes">How much; 0 gives one cache line.</param>
+    /// <param name="cleared">False to leave the first touch of the memory, and all of its contents, to the user.</param>
+    public AlignedBuffer(nuint bytes, bool cleared = true)
     {
         nuint padded = Math.Max((bytes + Alignment - 1) & ~(Alignment - 1), Alignment);
         if ((long)padded >= WorthAsking) RequireLeft((long)padded);
@@ -22,7 +26,7 @@ internal sealed unsafe partial class AlignedBuffer : IDisposable
         Pointer = (byte*)NativeMemory.AlignedAlloc(padded, huge ? HugePage : Alignment);
         const int wantsHugePages = 14; // MADV_HUGEPAGE; where the system refuses, nothing is lost
         if (huge) _ = Advise(Pointer, padded / HugePage * HugePage, wantsHugePages);
-        NativeMemory.Clear(Pointer, padded);
+        if (cleared) NativeMemory.Clear(Pointer, padded);
         _bytes = (long)padded;
         GC.AddMemoryPressure(_bytes);
     }

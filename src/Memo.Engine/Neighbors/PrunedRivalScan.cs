@@ -17,7 +17,7 @@ namespace Memo.Neighbors;
 /// </summary>
 internal sealed unsafe class PrunedRivalScan : RivalScan<byte, int>
 {
-    private const int Ahead = 8; // points on their way from memory while one is measured
+    private const int Ahead = 16; // points on their way from memory while one is measured
 
     // What a query still has to find.
     private enum Search : byte { Nothing, Rivals, Survivors, Again, AllSurvivors }
