@@ -15,28 +15,39 @@ namespace Memo.Neighbors;
 /// </summary>
 internal sealed unsafe class MappedBlock : IDisposable
 {
-    /// <summary>The most queries in a block: their maxima and a panel stay in the second-level cache.</summary>
-    public const int Capacity = 64;
+    /// <summary>
+    /// More queries than this gain nothing: a panel then comes from memory once for a good many visits, and the maxima of a
+    /// block, which are written and read in order, may lie there themselves.
+    /// </summary>
+    public const int LargestCapacity = 512;
 
     private readonly PrunedPoints _points;
     private readonly MappedVectors _mapped;
     private readonly int _levels, _pairs, _filterPairs;
-    private readonly AlignedBuffer _filterQueries, _maxima, _values, _workspace, _bests, _queries;
+    private readonly AlignedBuffer _filterQueries, _maxima, _workspace, _bests, _queries;
+    private readonly AlignedBuffer _sums, _values;               // of the visits to a panel, 32 for each
+    private readonly AlignedBuffer _thresholds, _visitors, _masks;
     private readonly int[] _filterNorms, _norms; // squared norms: of each query, and at each level of the second look
     private readonly AlignedBuffer _pairsOfQueries, _rests; // of each query for the second look
     private readonly AlignedBuffer _ends;
-    private readonly delegate*<int*, int*, int*, byte*, int*, int, int*, int, uint> _visit = PanelVisit.Chosen;
 
-    public MappedBlock(PrunedPoints points)
+    /// <param name="points">The points.</param>
+    /// <param name="capacity">The most queries in a block.</param>
+    public MappedBlock(PrunedPoints points, int capacity)
     {
+        Capacity = (capacity + PanelFilter.Group - 1) / PanelFilter.Group * PanelFilter.Group;
         _points = points;
         PruningLevels levels = points.Levels;
         (_levels, _pairs, _filterPairs) = (levels.Visits.Length, levels.Pairs, levels.FilterPairs);
         _mapped = new MappedVectors(Capacity, points.Basis.Directions);
         _filterQueries = new AlignedBuffer((nuint)(Capacity * _filterPairs * sizeof(int)));
-        _maxima = new AlignedBuffer((nuint)points.PanelCount * Capacity * sizeof(int));
-        _bests = new AlignedBuffer((nuint)points.ClassCount * Capacity * 2 * sizeof(int));
-        _values = new AlignedBuffer(PrunedPoints.Lanes * sizeof(int));
+        _maxima = new AlignedBuffer((nuint)points.PanelCount * (nuint)Capacity * sizeof(int));
+        _bests = new AlignedBuffer((nuint)points.ClassCount * (nuint)Capacity * 2 * sizeof(int));
+        _sums = new AlignedBuffer((nuint)(Capacity * PrunedPoints.Lanes * sizeof(int)));
+        _values = new AlignedBuffer((nuint)(Capacity * PrunedPoints.Lanes * sizeof(int)));
+        _thresholds = new AlignedBuffer((nuint)(Capacity * _levels * sizeof(int)));
+        _visitors = new AlignedBuffer((nuint)(Capacity * sizeof(PanelVisit.Query)));
+        _masks = new AlignedBuffer((nuint)(Capacity * sizeof(uint)));
         _workspace = new AlignedBuffer(points.Basis.WorkspaceBytes);
         _queries = new AlignedBuffer((nuint)(Capacity * points.Stride));
         (_filterNorms, _norms) = (new int[Capacity], new int[Capacity * _levels]);
@@ -46,14 +57,14 @@ internal sealed unsafe class MappedBlock : IDisposable
         for (int s = 0; s < _levels; s++) ((int*)_ends.Pointer)[s] = levels.Visits[s] / 2;
     }
 
+    /// <summary>The most queries in a block, a multiple of 8.</summary>
+    public int Capacity { get; }
+
     /// <summary>Queries in the block.</summary>
     public int Count { get; private set; }
 
     /// <summary>Queries rounded up, the stride of the maxima.</summary>
     public int Stride { get; private set; }
-
-    /// <summary>Levels of the second look.</summary>
-    public int Levels => _levels;
 
     /// <summary>Maps the given rows. O(n d') a row.</summary>
     public void Load(SampleMatrix<byte> queries, ReadOnlySpan<int> rows)
@@ -98,15 +109,31 @@ internal sealed unsafe class MappedBlock : IDisposable
     /// <summary>What the first look found of a panel, for each query: at least <see cref="FilterThreshold"/> to count.</summary>
     public int* Row(int panel) => (int*)_maxima.Pointer + (nint)panel * Stride;
 
+    /// <summary>The queries whose maximum in a panel reaches their threshold, and how many.</summary>
+    /// <param name="panel">The panel.</param>
+    /// <param name="thresholds">One for each query up to <see cref="Stride"/>, int.MaxValue for none.</param>
+    /// <param name="open">Receives the queries.</param>
+    public int Open(int panel, int* thresholds, Span<int> open)
+    {
+        int* maxima = Row(panel);
+        int count = 0;
+        for (int q = 0; q < Stride; q += Vector256<int>.Count)
+            for (uint bits = Vector256.GreaterThanOrEqual(Vector256.Load(maxima + q), Vector256.Load(thresholds + q))
+                     .ExtractMostSignificantBits(); bits != 0; bits &= bits - 1)
+                open[count++] = q + BitOperations.TrailingZeroCount(bits);
+        return count;
+    }
+
     /// <summary>The least maximum of a panel that holds a point within the bar.</summary>
     public int FilterThreshold(int query, int bar) => Threshold(_filterNorms[query], bar);
 
     /// <summary>The bar at which a maximum starts to count.</summary>
     public int BarOf(int query, int maximum) => _filterNorms[query] - 2 * maximum;
 
-    /// <summary>The thresholds of the second look, one a level.</summary>
-    public void VisitThresholds(int query, int bar, int* thresholds)
+    /// <summary>Sets the bar of a query's second looks.</summary>
+    public void SetVisitBar(int query, int bar)
     {
+        int* thresholds = (int*)_thresholds.Pointer + query * _levels;
         for (int s = 0; s < _levels; s++) thresholds[s] = Threshold(_norms[query * _levels + s], bar);
     }
 
@@ -136,24 +163,43 @@ internal sealed unsafe class MappedBlock : IDisposable
     }
 
     /// <summary>
-    /// Takes the second look at a panel for a query; the points that may lie within the bar as bits.
+    /// Takes the second look at a panel for several queries; the points that may lie within the bar of each as bits, in the
+    /// order of the queries. Valid until the next visit.
     /// </summary>
-    public uint Visit(int query, int panel, int* thresholds) => Visit(query, panel, thresholds, _levels - 1);
+    public uint* Visit(ReadOnlySpan<int> queries, int panel)
+    {
+        var visitors = (PanelVisit.Query*)_visitors.Pointer;
+        uint* masks = (uint*)_masks.Pointer;
+        int* sums = (int*)_sums.Pointer, values = (int*)_values.Pointer, ends = (int*)_ends.Pointer;
+        for (int i = 0; i < queries.Length; i++) visitors[i] = Visitor(queries[i]);
+        PanelVisit.First(visitors, queries.Length, _points.VisitPanel(panel), *ends, _levels, sums, values, masks);
+        if (_levels == 1) return masks;
+        for (int i = 0; i < queries.Length; i++)
+            if (masks[i] != 0)
+                masks[i] = PanelVisit.Continue(visitors[i], _points.VisitPanel(panel), ends, _levels,
+                    sums + i * PrunedPoints.Lanes, values + i * PrunedPoints.Lanes);
+        return masks;
+    }
 
-    private uint Visit(int query, int panel, int* thresholds, int lastLevel) =>
-        _visit((int*)_pairsOfQueries.Pointer + query * _pairs, (int*)_rests.Pointer + query * _levels, thresholds,
-            _points.VisitPanel(panel), (int*)_ends.Pointer, _levels, (int*)_values.Pointer, lastLevel);
+    private PanelVisit.Query Visitor(int query) => new((nint)((int*)_pairsOfQueries.Pointer + query * _pairs),
+        (nint)((int*)_rests.Pointer + query * _levels), (nint)((int*)_thresholds.Pointer + query * _levels));
 
     /// <summary>The bar at which a lane of the panel last visited starts to count, at the last level.</summary>
-    public int VisitedBar(int query, int lane) => _norms[query * _levels + _levels - 1] - 2 * ((int*)_values.Pointer)[lane];
+    /// <param name="query">The query.</param>
+    /// <param name="visitor">Its place among those that visited.</param>
+    /// <param name="lane">The lane.</param>
+    public int VisitedBar(int query, int visitor, int lane) =>
+        _norms[query * _levels + _levels - 1] - 2 * ((int*)_values.Pointer)[visitor * PrunedPoints.Lanes + lane];
 
     /// <summary>The lane of a panel whose point looks nearest.</summary>
     public int BestLane(int query, int panel)
     {
         int everything = int.MinValue; // one level is enough to guess by
-        Visit(query, panel, &everything, lastLevel: 0);
-        int best = 0, count = _points.Rows(panel).Length;
+        uint mask;
         int* values = (int*)_values.Pointer;
+        PanelVisit.Query visitor = Visitor(query) with { Thresholds = (nint)(&everything) };
+        PanelVisit.First(&visitor, 1, _points.VisitPanel(panel), *(int*)_ends.Pointer, _levels, (int*)_sums.Pointer, values, &mask);
+        int best = 0, count = _points.Rows(panel).Length;
         for (int lane = 1; lane < count; lane++)
             if (values[lane] > values[best]) best = lane;
         return best;
@@ -176,7 +222,11 @@ internal sealed unsafe class MappedBlock : IDisposable
         _filterQueries.Dispose();
         _maxima.Dispose();
         _bests.Dispose();
+        _sums.Dispose();
         _values.Dispose();
+        _thresholds.Dispose();
+        _visitors.Dispose();
+        _masks.Dispose();
         _workspace.Dispose();
         _queries.Dispose();
         _pairsOfQueries.Dispose();

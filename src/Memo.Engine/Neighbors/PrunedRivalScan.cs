@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.Intrinsics;
 using Memo.Data;
 using Memo.Kernels;
 using Memo.Numerics;
@@ -26,21 +25,26 @@ internal sealed unsafe class PrunedRivalScan : RivalScan<byte, int>
 
     private readonly PrunedPoints _points;
     private readonly MappedBlock _block;
-    private readonly int[] _rows = new int[MappedBlock.Capacity];
-    private readonly Search[] _search = new Search[MappedBlock.Capacity];
-    private readonly int[] _bars = new int[MappedBlock.Capacity];   // of points of the class at hand
-    private readonly AlignedBuffer _thresholds;                     // of the filter, for each query; then of the visits
+    private readonly int[] _rows;
+    private readonly Search[] _search;
+    private readonly int[] _bars;                                   // of points of the class at hand
+    private readonly int[] _open;
+    private readonly AlignedBuffer _thresholds;                     // of the first look, for each query
     private readonly Candidate[] _candidates = new Candidate[Ahead];
     private int _first, _last;                                      // candidates waiting, as counts since the start
     private ScanGoal _goal;
 
-    public PrunedRivalScan(PrunedPoints points, double squaredBandRatio)
-        : base(MappedBlock.Capacity, squaredBandRatio, ErrorBound.Exact)
+    public PrunedRivalScan(PrunedPoints points, int blockSize, double squaredBandRatio)
+        : base(blockSize, squaredBandRatio, ErrorBound.Exact)
     {
         _points = points;
-        _block = new MappedBlock(points);
-        _thresholds = new AlignedBuffer((nuint)(MappedBlock.Capacity * (1 + _block.Levels) * sizeof(int)));
+        _block = new MappedBlock(points, blockSize);
+        (_rows, _search, _bars, _open) = (new int[blockSize], new Search[blockSize], new int[blockSize], new int[blockSize]);
+        _thresholds = new AlignedBuffer((nuint)(_block.Capacity * sizeof(int)));
     }
+
+    /// <summary>The most queries in a block.</summary>
+    public int BlockSize => _rows.Length;
 
     public override void Run(SampleMatrix<byte> queries, int first, int count, ScanGoal goal)
     {
@@ -96,9 +100,9 @@ internal sealed unsafe class PrunedRivalScan : RivalScan<byte, int>
                 Observe(state, _block.Distance(q, Panel(k, q), _block.BestLane(q, Panel(k, q))), k);
         }
 
-        int Panel(int k, int q) => bests[k * 2 * MappedBlock.Capacity + q];
+        int Panel(int k, int q) => bests[k * 2 * _block.Capacity + q];
 
-        int Maximum(int k, int q) => bests[k * 2 * MappedBlock.Capacity + MappedBlock.Capacity + q];
+        int Maximum(int k, int q) => bests[k * 2 * _block.Capacity + _block.Capacity + q];
     }
 
     private void Scan(int count)
@@ -110,13 +114,8 @@ internal sealed unsafe class PrunedRivalScan : RivalScan<byte, int>
             for (int q = count; q < _block.Stride; q++) thresholds[q] = int.MaxValue;
             for (int panel = _points.ClassStarts[k]; panel < _points.ClassStarts[k + 1]; panel++)
             {
-                int* maxima = _block.Row(panel);
-                for (int q = 0; q < _block.Stride; q += Vector256<int>.Count)
-                {
-                    uint open = Vector256.GreaterThanOrEqual(Vector256.Load(maxima + q), Vector256.LoadAligned(thresholds + q))
-                        .ExtractMostSignificantBits();
-                    for (; open != 0; open &= open - 1) Visit(q + BitOperations.TrailingZeroCount(open), panel, k);
-                }
+                int open = _block.Open(panel, thresholds, _open);
+                if (open > 0) Visit(_open.AsSpan(0, open), panel, k);
             }
             while (_first < _last) MeasureNext(k);
         }
@@ -136,21 +135,20 @@ internal sealed unsafe class PrunedRivalScan : RivalScan<byte, int>
         int* thresholds = (int*)_thresholds.Pointer;
         _bars[q] = bar;
         thresholds[q] = bar < 0 ? int.MaxValue : _block.FilterThreshold(q, bar);
-        _block.VisitThresholds(q, bar, thresholds + MappedBlock.Capacity + q * _block.Levels);
+        _block.SetVisitBar(q, bar);
     }
 
-    private void Visit(int q, int panel, int k)
+    private void Visit(ReadOnlySpan<int> queries, int panel, int k)
     {
-        int* thresholds = (int*)_thresholds.Pointer + MappedBlock.Capacity + q * _block.Levels;
-        uint near = _block.Visit(q, panel, thresholds);
-        for (; near != 0; near &= near - 1)
-        {
-            int lane = BitOperations.TrailingZeroCount(near);
-            int bar = _block.VisitedBar(q, lane);
-            if (_last - _first == Ahead) MeasureNext(k);
-            _block.Prefetch(panel, lane);
-            _candidates[_last++ % Ahead] = new Candidate(q, panel, lane, bar);
-        }
+        uint* masks = _block.Visit(queries, panel);
+        for (int i = 0; i < queries.Length; i++)
+            for (uint near = masks[i]; near != 0; near &= near - 1)
+            {
+                int lane = BitOperations.TrailingZeroCount(near);
+                if (_last - _first == Ahead) MeasureNext(k);
+                _block.Prefetch(panel, lane);
+                _candidates[_last++ % Ahead] = new Candidate(queries[i], panel, lane, _block.VisitedBar(queries[i], i, lane));
+            }
     }
 
     // Measures the candidate that has waited longest, unless the bar has fallen below it.

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.Intrinsics;
 
 namespace Memo.Neighbors;
 
@@ -9,7 +8,7 @@ namespace Memo.Neighbors;
 /// </summary>
 internal static unsafe class PrunedSeparation
 {
-    private const int PanelsPerBlock = MappedBlock.Capacity / PrunedPoints.Lanes;
+    private const int PanelsPerBlock = 16;
 
     /// <summary>The least squared distance of two points of different label; two classes or more occur.</summary>
     public static int MinimumSquaredDistance(PrunedPoints points, RunOptions run)
@@ -23,7 +22,7 @@ internal static unsafe class PrunedSeparation
         int least = int.MaxValue, done = 0;
         Parallel.For(0, blocks.Count,
             new ParallelOptions { MaxDegreeOfParallelism = run.Threads, CancellationToken = run.Cancellation },
-            () => (Block: new MappedBlock(points), Rows: new int[MappedBlock.Capacity]),
+            () => (Block: new MappedBlock(points, PanelsPerBlock * PrunedPoints.Lanes), Rows: new int[PanelsPerBlock * PrunedPoints.Lanes]),
             (index, _, scratch) =>
             {
                 (int k, int panel) = blocks[index];
@@ -46,41 +45,38 @@ internal static unsafe class PrunedSeparation
         block.Load(points.Points, rows);
         block.Filter(firstClass);
         for (int k = firstClass; k < points.ClassCount; k++) MeasureBest(points, block, k, ref least);
-        int* filter = stackalloc int[MappedBlock.Capacity], visit = stackalloc int[block.Levels];
+        int* filter = stackalloc int[block.Capacity];
+        Span<int> open = stackalloc int[block.Capacity];
         int seen = SetThresholds(ref least);
         for (int panel = points.ClassStarts[firstClass]; panel < points.PanelCount; panel++)
         {
-            int* maxima = block.Row(panel);
-            for (int q = 0; q < block.Stride; q += Vector256<int>.Count)
-            {
-                uint open = Vector256.GreaterThanOrEqual(Vector256.Load(maxima + q), Vector256.Load(filter + q)).ExtractMostSignificantBits();
-                if (open == 0) continue;
-                if (Volatile.Read(ref least) != seen) seen = SetThresholds(ref least);
-                for (; open != 0; open &= open - 1)
-                {
-                    int query = q + BitOperations.TrailingZeroCount(open);
-                    block.VisitThresholds(query, Bar(seen), visit);
-                    for (uint near = block.Visit(query, panel, visit); near != 0; near &= near - 1)
-                        Lower(ref least, block.Distance(query, panel, BitOperations.TrailingZeroCount(near)));
-                }
-            }
+            int count = block.Open(panel, filter, open);
+            if (count == 0) continue;
+            uint* masks = block.Visit(open[..count], panel);
+            for (int i = 0; i < count; i++)
+                for (uint near = masks[i]; near != 0; near &= near - 1)
+                    Lower(ref least, block.Distance(open[i], panel, BitOperations.TrailingZeroCount(near)));
+            if (Volatile.Read(ref least) != seen) seen = SetThresholds(ref least);
         }
 
         int SetThresholds(ref int value)
         {
             int seen = Volatile.Read(ref value);
-            for (int q = 0; q < block.Stride; q++)
-                filter[q] = q < block.Count ? block.FilterThreshold(q, Bar(seen)) : int.MaxValue;
+            int bar = points.Basis.Limit(Math.Max(seen - 1, 0));
+            for (int q = 0; q < block.Stride; q++) filter[q] = int.MaxValue;
+            for (int q = 0; q < block.Count; q++)
+            {
+                filter[q] = block.FilterThreshold(q, bar);
+                block.SetVisitBar(q, bar);
+            }
             return seen;
         }
-
-        int Bar(int seen) => points.Basis.Limit(Math.Max(seen - 1, 0));
     }
 
     // The most promising pair of the block and a class first.
     private static void MeasureBest(PrunedPoints points, MappedBlock block, int otherClass, ref int least)
     {
-        int* panels = block.BestPanels(otherClass), maxima = panels + MappedBlock.Capacity;
+        int* panels = block.BestPanels(otherClass), maxima = panels + block.Capacity;
         int best = -1;
         for (int q = 0; q < block.Count; q++)
             if (panels[q] >= 0 && (best < 0 || block.BarOf(q, maxima[q]) < block.BarOf(best, maxima[best]))) best = q;

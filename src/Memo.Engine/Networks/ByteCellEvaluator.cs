@@ -13,7 +13,7 @@ namespace Memo.Networks;
 internal sealed class ByteCellEvaluator : CellEvaluator<byte, int, ByteDistance>
 {
     private readonly PrunedPoints? _pruned;
-    private readonly ConcurrentStack<RivalScan<byte, int>> _scans = []; // of one network, so of one lambda
+    private readonly ConcurrentStack<PrunedRivalScan> _scans = []; // of one network, so of one lambda
 
     /// <param name="points">The training points.</param>
     /// <param name="labels">Class index of each.</param>
@@ -35,28 +35,33 @@ internal sealed class ByteCellEvaluator : CellEvaluator<byte, int, ByteDistance>
         if (_pruned is null) base.Prepare(run);
     }
 
-    protected override RivalScan<byte, int> CreateScan(int blockSize, double squaredBandRatio, ErrorBound bound) => _pruned is null
-        ? base.CreateScan(blockSize, squaredBandRatio, bound)
-        : _scans.TryPop(out RivalScan<byte, int>? scan) ? scan : new PrunedRivalScan(_pruned, squaredBandRatio);
+    protected override RivalScan<byte, int> CreateScan(int blockSize, double squaredBandRatio, ErrorBound bound)
+    {
+        if (_pruned is null) return base.CreateScan(blockSize, squaredBandRatio, bound);
+        if (_scans.TryPop(out PrunedRivalScan? scan) && scan.BlockSize >= blockSize) return scan;
+        scan?.Dispose();
+        return new PrunedRivalScan(_pruned, blockSize, squaredBandRatio);
+    }
 
     protected override void Release(RivalScan<byte, int> scan)
     {
-        if (_pruned is null) scan.Dispose();
-        else _scans.Push(scan);
+        if (scan is PrunedRivalScan pruned) _scans.Push(pruned);
+        else scan.Dispose();
     }
 
-    // Equal blocks, at least 4 for each thread where there are queries enough.
+    // Equal blocks, as many for each thread, at least 4 where there are queries enough.
     protected override int BlockSize(int queries, int threads)
     {
         if (_pruned is null) return base.BlockSize(queries, threads);
-        int blocks = Math.Max((queries + MappedBlock.Capacity - 1) / MappedBlock.Capacity, Math.Min(4 * threads, (queries + 7) / 8));
-        return (queries + blocks - 1) / blocks;
+        int share = Math.Max((queries + threads - 1) / threads, 1);
+        int turns = Math.Max((share + MappedBlock.LargestCapacity - 1) / MappedBlock.LargestCapacity, Math.Min(4, (share + 7) / 8));
+        return (share + turns - 1) / turns;
     }
 
     public override void Dispose()
     {
         base.Dispose();
-        while (_scans.TryPop(out RivalScan<byte, int>? scan)) scan.Dispose();
+        while (_scans.TryPop(out PrunedRivalScan? scan)) scan.Dispose();
         _pruned?.Dispose();
     }
 }

@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Memo.Kernels.LowerBound;
 
 /// <summary>
-/// The second look at a panel, for one query: bounds that grow level by level, the panel left as soon as no point of it
-/// reaches the level's threshold. At level s the value of a point b is a.b - h over the first ends[s] pairs of coordinates
+/// The second look at a panel: bounds that grow level by level, the panel left as soon as no point of it reaches the level's
+/// threshold. At level s the value of a point b is a.b - h over the first ends[s] pairs of coordinates
 /// and one pair more, the lengths of what those leave out; h is half of b's squared norm in these, rounded down.
 /// <para>Panel: for each level 32 times -h (int32) and 32 times the last pair; then for each pair of coordinates 32 times two
 /// int16. Everything is exact in int32, as in <see cref="PanelFilter"/>.</para>
@@ -21,51 +21,172 @@ internal static unsafe class PanelVisit
     /// <summary>Bytes of a panel.</summary>
     public static nint PanelBytes(int levels, int pairs) => (nint)levels * LevelBytes + (nint)pairs * PanelFilter.PairBytes;
 
-    /// <summary>
-    /// The points whose value reaches the threshold at every level, as bits; 0 for none. Otherwise the 32 values of the last
-    /// level are in <paramref name="values"/> (aligned to 64 bytes).
-    /// </summary>
-    /// <param name="query">The query's pairs of coordinates.</param>
-    /// <param name="rests">Its last pair at each level.</param>
-    /// <param name="thresholds">The least value that counts, at each level.</param>
-    /// <param name="panel">The panel.</param>
-    /// <param name="ends">Pairs of coordinates that a level takes in, ascending.</param>
-    /// <param name="levels">Levels that the panel has.</param>
-    /// <param name="values">Receives the values.</param>
-    /// <param name="last">The level to end with.</param>
-    public static uint Run(int* query, int* rests, int* thresholds, byte* panel, int* ends, int levels, int* values, int last) =>
-        Chosen(query, rests, thresholds, panel, ends, levels, values, last);
+    /// <summary>What a visit needs of its query; all of it belongs to the caller.</summary>
+    /// <param name="Pairs">The query's pairs of coordinates.</param>
+    /// <param name="Rests">Its last pair at each level.</param>
+    /// <param name="Thresholds">The least value that counts, at each level.</param>
+    public readonly record struct Query(nint Pairs, nint Rests, nint Thresholds);
 
-    /// <summary><see cref="Run"/> for the instruction set in use: visits are too short to choose at each.</summary>
-    public static delegate*<int*, int*, int*, byte*, int*, int, int*, int, uint> Chosen => Isa.Active switch
+    /// <summary>
+    /// The first level for several queries at once, so that a panel is read once for four of them: the points of each query
+    /// whose value reaches its threshold, as bits.
+    /// </summary>
+    /// <param name="queries">The queries.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="panel">The panel.</param>
+    /// <param name="end">Pairs of coordinates that the level takes in.</param>
+    /// <param name="levels">Levels that the panel has.</param>
+    /// <param name="sums">Receives 32 sums a query for <see cref="Continue"/>, aligned to 64 bytes; room for a multiple of 4.</param>
+    /// <param name="values">Receives 32 values a query, likewise.</param>
+    /// <param name="masks">Receives the bits.</param>
+    public static void First(Query* queries, int count, byte* panel, int end, int levels, int* sums, int* values, uint* masks)
     {
-        InstructionSet.Avx512 => &Run<Lanes512>,
-        InstructionSet.Avx2 => &Run<Lanes256>,
-        _ => &Run<Lanes128>,
+        switch (Isa.Active)
+        {
+            case InstructionSet.Avx512: FirstAvx512(queries, count, panel, end, levels, sums, values, masks); break;
+            case InstructionSet.Avx2: First<Lanes256>(queries, count, panel, end, levels, sums, values, masks); break;
+            default: First<Lanes128>(queries, count, panel, end, levels, sums, values, masks); break;
+        }
+    }
+
+    /// <summary>
+    /// The levels behind the first for one query: the points whose value reaches the threshold at every level, as bits; 0
+    /// for none. Otherwise <paramref name="values"/> holds the 32 values of the last level.
+    /// </summary>
+    /// <param name="query">The query.</param>
+    /// <param name="panel">The panel.</param>
+    /// <param name="ends">Pairs of coordinates that each level takes in, ascending.</param>
+    /// <param name="levels">Levels that the panel has, at least 2.</param>
+    /// <param name="sums">What <see cref="First"/> left.</param>
+    /// <param name="values">Receives the values, aligned to 64 bytes.</param>
+    public static uint Continue(Query query, byte* panel, int* ends, int levels, int* sums, int* values) => Isa.Active switch
+    {
+        InstructionSet.Avx512 => Continue<Lanes512>(query, panel, ends, levels, sums, values),
+        InstructionSet.Avx2 => Continue<Lanes256>(query, panel, ends, levels, sums, values),
+        _ => Continue<Lanes128>(query, panel, ends, levels, sums, values),
     };
 
-    /// <summary>The scalar reference of <see cref="Run"/>.</summary>
-    public static uint RunReference(int* query, int* rests, int* thresholds, byte* panel, int* ends, int levels, int* values, int last)
+    /// <summary>The scalar reference: the values of a query at a level, and the bits of those that reach the threshold.</summary>
+    public static uint LevelReference(Query query, byte* panel, int* ends, int levels, int level, int* values)
     {
         short* coordinates = (short*)(panel + (nint)levels * LevelBytes);
-        for (int level = 0; level <= last; level++)
+        byte* header = panel + (nint)level * LevelBytes;
+        short* rest = (short*)(header + PanelFilter.HeaderBytes);
+        uint mask = 0;
+        for (int lane = 0; lane < Lanes; lane++)
         {
-            uint mask = 0;
-            byte* header = panel + (nint)level * LevelBytes;
-            short* rest = (short*)(header + PanelFilter.HeaderBytes);
-            for (int lane = 0; lane < Lanes; lane++)
-            {
-                int value = ((int*)header)[lane] + Product(rests[level], rest + 2 * lane);
-                for (int pair = 0; pair < ends[level]; pair++)
-                    value += Product(query[pair], coordinates + 2 * Lanes * pair + 2 * lane);
-                values[lane] = value;
-                if (value >= thresholds[level]) mask |= 1u << lane;
-            }
-            if (mask == 0 || level == last) return mask;
+            int value = ((int*)header)[lane] + Product(((int*)query.Rests)[level], rest + 2 * lane);
+            for (int pair = 0; pair < ends[level]; pair++)
+                value += Product(((int*)query.Pairs)[pair], coordinates + 2 * Lanes * pair + 2 * lane);
+            values[lane] = value;
+            if (value >= ((int*)query.Thresholds)[level]) mask |= 1u << lane;
         }
-        return 0;
+        return mask;
 
         static int Product(int pair, short* point) => (short)pair * point[0] + (pair >> 16) * point[1];
+    }
+
+    // 4 queries x 32 points: 8 accumulators, 2 loads for 8 vpmaddwd.
+    private static void FirstAvx512(Query* queries, int count, byte* panel, int end, int levels, int* sums, int* values, uint* masks)
+    {
+        for (; count > 0; count -= 4, queries += 4, sums += 4 * Lanes, values += 4 * Lanes, masks += 4)
+        {
+            int* x0 = (int*)queries[0].Pairs, x1 = (int*)queries[Math.Min(1, count - 1)].Pairs;
+            int* x2 = (int*)queries[Math.Min(2, count - 1)].Pairs, x3 = (int*)queries[Math.Min(3, count - 1)].Pairs;
+            Vector512<int> c00 = default, c01 = default, c10 = default, c11 = default;
+            Vector512<int> c20 = default, c21 = default, c30 = default, c31 = default;
+            short* b = (short*)(panel + (nint)levels * LevelBytes);
+            if (count == 1)
+                for (int pair = 0; pair < end; pair++, b += 2 * Lanes)
+                {
+                    Vector512<short> x = Vector512.Create(x0[pair]).AsInt16();
+                    c00 = Avx512F.Add(c00, Avx512BW.MultiplyAddAdjacent(x, Vector512.LoadAligned(b)));
+                    c01 = Avx512F.Add(c01, Avx512BW.MultiplyAddAdjacent(x, Vector512.LoadAligned(b + Lanes)));
+                }
+            else
+                for (int pair = 0; pair < end; pair++, b += 2 * Lanes)
+                {
+                    Vector512<short> b0 = Vector512.LoadAligned(b), b1 = Vector512.LoadAligned(b + Lanes);
+                    Vector512<short> x = Vector512.Create(x0[pair]).AsInt16();
+                    c00 = Avx512F.Add(c00, Avx512BW.MultiplyAddAdjacent(x, b0));
+                    c01 = Avx512F.Add(c01, Avx512BW.MultiplyAddAdjacent(x, b1));
+                    x = Vector512.Create(x1[pair]).AsInt16();
+                    c10 = Avx512F.Add(c10, Avx512BW.MultiplyAddAdjacent(x, b0));
+                    c11 = Avx512F.Add(c11, Avx512BW.MultiplyAddAdjacent(x, b1));
+                    x = Vector512.Create(x2[pair]).AsInt16();
+                    c20 = Avx512F.Add(c20, Avx512BW.MultiplyAddAdjacent(x, b0));
+                    c21 = Avx512F.Add(c21, Avx512BW.MultiplyAddAdjacent(x, b1));
+                    x = Vector512.Create(x3[pair]).AsInt16();
+                    c30 = Avx512F.Add(c30, Avx512BW.MultiplyAddAdjacent(x, b0));
+                    c31 = Avx512F.Add(c31, Avx512BW.MultiplyAddAdjacent(x, b1));
+                }
+            masks[0] = Finish(new Lanes512(c00), new Lanes512(c01), queries[0], panel, 0, sums, values);
+            if (count > 1)
+                masks[1] = Finish(new Lanes512(c10), new Lanes512(c11), queries[1], panel, 0, sums + Lanes, values + Lanes);
+            if (count > 2)
+                masks[2] = Finish(new Lanes512(c20), new Lanes512(c21), queries[2], panel, 0, sums + 2 * Lanes, values + 2 * Lanes);
+            if (count > 3)
+                masks[3] = Finish(new Lanes512(c30), new Lanes512(c31), queries[3], panel, 0, sums + 3 * Lanes, values + 3 * Lanes);
+        }
+    }
+
+    private static void First<TLanes>(Query* queries, int count, byte* panel, int end, int levels, int* sums, int* values,
+        uint* masks) where TLanes : struct, ILanes<TLanes>
+    {
+        for (int q = 0; q < count; q++, sums += Lanes, values += Lanes)
+        {
+            TLanes sums0 = default, sums1 = default;
+            Add((int*)queries[q].Pairs, 0, end, (short*)(panel + (nint)levels * LevelBytes), ref sums0, ref sums1);
+            masks[q] = Finish(sums0, sums1, queries[q], panel, 0, sums, values);
+        }
+    }
+
+    private static uint Continue<TLanes>(Query query, byte* panel, int* ends, int levels, int* sums, int* values)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes sums0 = TLanes.Load(sums), sums1 = TLanes.Load(sums + Lanes / 2);
+        short* coordinates = (short*)(panel + (nint)levels * LevelBytes);
+        uint mask = 0;
+        for (int level = 1; level < levels; level++)
+        {
+            Add((int*)query.Pairs, ends[level - 1], ends[level], coordinates, ref sums0, ref sums1);
+            mask = Finish(sums0, sums1, query, panel, level, sums, values);
+            if (mask == 0) break;
+        }
+        return mask;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add<TLanes>(int* pairs, int pair, int end, short* coordinates, ref TLanes sums0, ref TLanes sums1)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes s0 = sums0, s1 = sums1; // in registers
+        short* b = coordinates + 2 * Lanes * (nint)pair;
+        for (; pair < end; pair++, b += 2 * Lanes)
+        {
+            s0 = TLanes.MultiplyAdd(s0, pairs[pair], b);
+            s1 = TLanes.MultiplyAdd(s1, pairs[pair], b + Lanes);
+        }
+        (sums0, sums1) = (s0, s1);
+    }
+
+    // Stores the sums and the level's values, and compares these with the threshold.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Finish<TLanes>(TLanes sums0, TLanes sums1, Query query, byte* panel, int level, int* sums, int* values)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        panel += (nint)level * LevelBytes;
+        int rest = ((int*)query.Rests)[level], threshold = ((int*)query.Thresholds)[level];
+        short* rests = (short*)(panel + PanelFilter.HeaderBytes);
+        TLanes values0 = TLanes.MultiplyAdd(TLanes.Add(sums0, TLanes.Load((int*)panel)), rest, rests);
+        TLanes values1 = TLanes.MultiplyAdd(TLanes.Add(sums1, TLanes.Load((int*)panel + Lanes / 2)), rest, rests + Lanes);
+        uint mask = TLanes.AtLeast(values0, threshold) | TLanes.AtLeast(values1, threshold) << 16;
+        if (mask == 0) return 0;
+        TLanes.Store(sums0, sums);
+        TLanes.Store(sums1, sums + Lanes / 2);
+        TLanes.Store(values0, values);
+        TLanes.Store(values1, values + Lanes / 2);
+        return mask;
     }
 
     // Half a panel: 16 int32 lanes in as many registers as the instruction set needs.
@@ -81,32 +202,6 @@ internal static unsafe class PanelVisit
         static abstract uint AtLeast(TSelf values, int threshold);
 
         static abstract void Store(TSelf values, int* destination);
-    }
-
-    private static uint Run<TLanes>(int* query, int* rests, int* thresholds, byte* panel, int* ends, int levels, int* values,
-        int last) where TLanes : struct, ILanes<TLanes>
-    {
-        TLanes sums0 = default, sums1 = default;
-        short* b = (short*)(panel + (nint)levels * LevelBytes);
-        int pair = 0;
-        for (int level = 0; ; level++, panel += LevelBytes)
-        {
-            for (int end = ends[level]; pair < end; pair++, b += 2 * Lanes)
-            {
-                int a = query[pair];
-                sums0 = TLanes.MultiplyAdd(sums0, a, b);
-                sums1 = TLanes.MultiplyAdd(sums1, a, b + Lanes);
-            }
-            short* rest = (short*)(panel + PanelFilter.HeaderBytes);
-            TLanes values0 = TLanes.MultiplyAdd(TLanes.Add(sums0, TLanes.Load((int*)panel)), rests[level], rest);
-            TLanes values1 = TLanes.MultiplyAdd(TLanes.Add(sums1, TLanes.Load((int*)panel + 16)), rests[level], rest + Lanes);
-            uint mask = TLanes.AtLeast(values0, thresholds[level]) | TLanes.AtLeast(values1, thresholds[level]) << 16;
-            if (mask == 0) return 0;
-            if (level < last) continue;
-            TLanes.Store(values0, values);
-            TLanes.Store(values1, values + 16);
-            return mask;
-        }
     }
 
     private readonly struct Lanes512(Vector512<int> v) : ILanes<Lanes512>
