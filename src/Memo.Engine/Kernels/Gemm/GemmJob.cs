@@ -19,7 +19,7 @@ internal sealed unsafe class GemmJob : IThreadPoolWorkItem
     private GemmProblem _problem;
     private delegate*<in GemmProblem, int, int, int, int, void> _multiply;
     private bool _byRows;
-    private int _threads, _length, _step, _narrowest, _next, _remaining, _holders;
+    private int _threads, _length, _step, _narrowest, _next, _remaining, _holders, _callersProcessor;
     private Exception? _failure;
 
     /// <summary>Computes the product with at most so many threads, this one among them.</summary>
@@ -42,7 +42,9 @@ internal sealed unsafe class GemmJob : IThreadPoolWorkItem
         job._problem = problem;
         int workers = Math.Min(threads, (job._length - 1) / job._narrowest + 1) - 1;
         job._holders = workers + 1;
+        job._callersProcessor = ProcessorPlacement.Current();
         for (int i = 0; i < workers; i++) ThreadPool.UnsafeQueueUserWorkItem(job, preferLocal: false);
+        Thread.Yield(); // to a worker that is queued behind this thread, so that it can go elsewhere
 
         job.TakeParts();
         job.WaitForOthers();
@@ -53,6 +55,7 @@ internal sealed unsafe class GemmJob : IThreadPoolWorkItem
 
     void IThreadPoolWorkItem.Execute()
     {
+        if (Volatile.Read(ref _remaining) > 0) ProcessorPlacement.Leave(_callersProcessor);
         TakeParts();
         LetGo();
     }
