@@ -1,5 +1,6 @@
 using System.Numerics;
 using Memo.Data;
+using Memo.Kernels;
 using Memo.Numerics;
 
 namespace Memo.Neighbors;
@@ -50,8 +51,8 @@ internal static class PrincipalDirections
         var products = new float[count * sample];
         for (int iteration = 0; iteration < Iterations; iteration++)
         {
-            MultiplyTransposed(count, sample, n, directions, centred, products, run.Threads);     // V X'
-            MultiplyTransposed(count, n, sample, products, transposed, directions, run.Threads);  // (V X') X
+            Gemm.MultiplyTransposed(count, sample, n, directions, n, centred, n, products, sample, [], false, run.Threads);          // V X'
+            Gemm.MultiplyTransposed(count, n, sample, products, sample, transposed, sample, directions, n, [], false, run.Threads);  // (V X') X
             Orthonormalize(directions, count, n, run);
             // Once more, for what the first time left among nearly parallel rows.
             Orthonormalize(directions, count, n, run);
@@ -61,12 +62,6 @@ internal static class PrincipalDirections
         for (int i = 0; i < quantized.Length; i++) quantized[i] = (short)MathF.Round(directions[i] * (float)RowScale);
         return new PruningBasis(quantized, count, mean);
     }
-
-    private static void MultiplyTransposed(int m, int n, int k, float[] a, float[] b, float[] c, int threads) =>
-        Parallel.For(0, n, new ParallelOptions { MaxDegreeOfParallelism = threads }, j =>
-        {
-            for (int i = 0; i < m; i++) c[i * n + j] = Product(a.AsSpan(i * k, k), b.AsSpan(j * k, k));
-        });
 
     // Modified Gram-Schmidt on the rows; a row that vanishes becomes zero.
     private static void Orthonormalize(float[] rows, int count, int n, RunOptions run)
