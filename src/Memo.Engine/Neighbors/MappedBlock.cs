@@ -53,6 +53,9 @@ internal sealed unsafe class MappedBlock : IDisposable
         (_filterNorms, _norms) = (new int[Capacity], new int[Capacity * _levels]);
         (_pairsOfQueries, _rests) = (new AlignedBuffer((nuint)(Capacity * _pairs * sizeof(int))),
             new AlignedBuffer((nuint)(Capacity * _levels * sizeof(int))));
+        for (int q = 0; q < Capacity; q++)
+            ((PanelVisit.Query*)_visitors.Pointer)[q] = new((nint)((int*)_pairsOfQueries.Pointer + q * _pairs),
+                (nint)((int*)_rests.Pointer + q * _levels), (nint)((int*)_thresholds.Pointer + q * _levels));
         _ends = new AlignedBuffer((nuint)(_levels * sizeof(int)));
         for (int s = 0; s < _levels; s++) ((int*)_ends.Pointer)[s] = levels.Visits[s] / 2;
     }
@@ -171,18 +174,15 @@ internal sealed unsafe class MappedBlock : IDisposable
         var visitors = (PanelVisit.Query*)_visitors.Pointer;
         uint* masks = (uint*)_masks.Pointer;
         int* sums = (int*)_sums.Pointer, values = (int*)_values.Pointer, ends = (int*)_ends.Pointer;
-        for (int i = 0; i < queries.Length; i++) visitors[i] = Visitor(queries[i]);
-        PanelVisit.First(visitors, queries.Length, _points.VisitPanel(panel), *ends, _levels, sums, values, masks);
+        fixed (int* which = queries)
+            PanelVisit.First(visitors, which, queries.Length, _points.VisitPanel(panel), *ends, _levels, sums, values, masks);
         if (_levels == 1) return masks;
         for (int i = 0; i < queries.Length; i++)
             if (masks[i] != 0)
-                masks[i] = PanelVisit.Continue(visitors[i], _points.VisitPanel(panel), ends, _levels,
+                masks[i] = PanelVisit.Continue(visitors[queries[i]], _points.VisitPanel(panel), ends, _levels,
                     sums + i * PrunedPoints.Lanes, values + i * PrunedPoints.Lanes);
         return masks;
     }
-
-    private PanelVisit.Query Visitor(int query) => new((nint)((int*)_pairsOfQueries.Pointer + query * _pairs),
-        (nint)((int*)_rests.Pointer + query * _levels), (nint)((int*)_thresholds.Pointer + query * _levels));
 
     /// <summary>The bar at which a lane of the panel last visited starts to count, at the last level.</summary>
     /// <param name="query">The query.</param>
@@ -196,9 +196,10 @@ internal sealed unsafe class MappedBlock : IDisposable
     {
         int everything = int.MinValue; // one level is enough to guess by
         uint mask;
+        int only = 0;
         int* values = (int*)_values.Pointer;
-        PanelVisit.Query visitor = Visitor(query) with { Thresholds = (nint)(&everything) };
-        PanelVisit.First(&visitor, 1, _points.VisitPanel(panel), *(int*)_ends.Pointer, _levels, (int*)_sums.Pointer, values, &mask);
+        PanelVisit.Query visitor = ((PanelVisit.Query*)_visitors.Pointer)[query] with { Thresholds = (nint)(&everything) };
+        PanelVisit.First(&visitor, &only, 1, _points.VisitPanel(panel), *(int*)_ends.Pointer, _levels, (int*)_sums.Pointer, values, &mask);
         int best = 0, count = _points.Rows(panel).Length;
         for (int lane = 1; lane < count; lane++)
             if (values[lane] > values[best]) best = lane;

@@ -31,21 +31,22 @@ internal static unsafe class PanelVisit
     /// The first level for several queries at once, so that a panel is read once for four of them: the points of each query
     /// whose value reaches its threshold, as bits.
     /// </summary>
-    /// <param name="queries">The queries.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="queries">Queries to choose from.</param>
+    /// <param name="which">The indices of those that visit.</param>
+    /// <param name="count">How many visit.</param>
     /// <param name="panel">The panel.</param>
     /// <param name="end">Pairs of coordinates that the level takes in.</param>
     /// <param name="levels">Levels that the panel has.</param>
     /// <param name="sums">Receives 32 sums a query for <see cref="Continue"/>, aligned to 64 bytes; room for a multiple of 4.</param>
     /// <param name="values">Receives 32 values a query, likewise.</param>
     /// <param name="masks">Receives the bits.</param>
-    public static void First(Query* queries, int count, byte* panel, int end, int levels, int* sums, int* values, uint* masks)
+    public static void First(Query* queries, int* which, int count, byte* panel, int end, int levels, int* sums, int* values, uint* masks)
     {
         switch (Isa.Active)
         {
-            case InstructionSet.Avx512: FirstAvx512(queries, count, panel, end, levels, sums, values, masks); break;
-            case InstructionSet.Avx2: First<Lanes256>(queries, count, panel, end, levels, sums, values, masks); break;
-            default: First<Lanes128>(queries, count, panel, end, levels, sums, values, masks); break;
+            case InstructionSet.Avx512: FirstAvx512(queries, which, count, panel, end, levels, sums, values, masks); break;
+            case InstructionSet.Avx2: First<Lanes256>(queries, which, count, panel, end, levels, sums, values, masks); break;
+            default: First<Lanes128>(queries, which, count, panel, end, levels, sums, values, masks); break;
         }
     }
 
@@ -87,12 +88,13 @@ internal static unsafe class PanelVisit
     }
 
     // 4 queries x 32 points: 8 accumulators, 2 loads for 8 vpmaddwd.
-    private static void FirstAvx512(Query* queries, int count, byte* panel, int end, int levels, int* sums, int* values, uint* masks)
+    private static void FirstAvx512(Query* queries, int* which, int count, byte* panel, int end, int levels, int* sums, int* values, uint* masks)
     {
-        for (; count > 0; count -= 4, queries += 4, sums += 4 * Lanes, values += 4 * Lanes, masks += 4)
+        for (; count > 0; count -= 4, which += 4, sums += 4 * Lanes, values += 4 * Lanes, masks += 4)
         {
-            int* x0 = (int*)queries[0].Pairs, x1 = (int*)queries[Math.Min(1, count - 1)].Pairs;
-            int* x2 = (int*)queries[Math.Min(2, count - 1)].Pairs, x3 = (int*)queries[Math.Min(3, count - 1)].Pairs;
+            ref Query query0 = ref queries[which[0]], query1 = ref queries[which[Math.Min(1, count - 1)]];
+            ref Query query2 = ref queries[which[Math.Min(2, count - 1)]], query3 = ref queries[which[Math.Min(3, count - 1)]];
+            int* x0 = (int*)query0.Pairs, x1 = (int*)query1.Pairs, x2 = (int*)query2.Pairs, x3 = (int*)query3.Pairs;
             Vector512<int> c00 = default, c01 = default, c10 = default, c11 = default;
             Vector512<int> c20 = default, c21 = default, c30 = default, c31 = default;
             short* b = (short*)(panel + (nint)levels * LevelBytes);
@@ -120,24 +122,24 @@ internal static unsafe class PanelVisit
                     c30 = Avx512F.Add(c30, Avx512BW.MultiplyAddAdjacent(x, b0));
                     c31 = Avx512F.Add(c31, Avx512BW.MultiplyAddAdjacent(x, b1));
                 }
-            masks[0] = Finish(new Lanes512(c00), new Lanes512(c01), queries[0], panel, 0, sums, values);
+            masks[0] = Finish(new Lanes512(c00), new Lanes512(c01), query0, panel, 0, sums, values);
             if (count > 1)
-                masks[1] = Finish(new Lanes512(c10), new Lanes512(c11), queries[1], panel, 0, sums + Lanes, values + Lanes);
+                masks[1] = Finish(new Lanes512(c10), new Lanes512(c11), query1, panel, 0, sums + Lanes, values + Lanes);
             if (count > 2)
-                masks[2] = Finish(new Lanes512(c20), new Lanes512(c21), queries[2], panel, 0, sums + 2 * Lanes, values + 2 * Lanes);
+                masks[2] = Finish(new Lanes512(c20), new Lanes512(c21), query2, panel, 0, sums + 2 * Lanes, values + 2 * Lanes);
             if (count > 3)
-                masks[3] = Finish(new Lanes512(c30), new Lanes512(c31), queries[3], panel, 0, sums + 3 * Lanes, values + 3 * Lanes);
+                masks[3] = Finish(new Lanes512(c30), new Lanes512(c31), query3, panel, 0, sums + 3 * Lanes, values + 3 * Lanes);
         }
     }
 
-    private static void First<TLanes>(Query* queries, int count, byte* panel, int end, int levels, int* sums, int* values,
+    private static void First<TLanes>(Query* queries, int* which, int count, byte* panel, int end, int levels, int* sums, int* values,
         uint* masks) where TLanes : struct, ILanes<TLanes>
     {
         for (int q = 0; q < count; q++, sums += Lanes, values += Lanes)
         {
             TLanes sums0 = default, sums1 = default;
-            Add((int*)queries[q].Pairs, 0, end, (short*)(panel + (nint)levels * LevelBytes), ref sums0, ref sums1);
-            masks[q] = Finish(sums0, sums1, queries[q], panel, 0, sums, values);
+            Add((int*)queries[which[q]].Pairs, 0, end, (short*)(panel + (nint)levels * LevelBytes), ref sums0, ref sums1);
+            masks[q] = Finish(sums0, sums1, queries[which[q]], panel, 0, sums, values);
         }
     }
 
