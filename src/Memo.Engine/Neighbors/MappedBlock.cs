@@ -101,13 +101,9 @@ internal sealed unsafe class MappedBlock : IDisposable
         }
     }
 
-    /// <summary>Takes the first look at the panels of classes firstClass and up. O(N d0) a query.</summary>
-    public void Filter(int firstClass = 0)
-    {
-        int first = _points.ClassStarts[firstClass];
-        PanelFilter.Maxima((int*)_filterQueries.Pointer, Count, _points.FilterPanel(first), _points.PanelCount - first,
-            _filterPairs, Row(first), Stride);
-    }
+    /// <summary>Takes the first look at panels first to end - 1. O(d0) a point and query.</summary>
+    public void Filter(int first, int end) => PanelFilter.Maxima((int*)_filterQueries.Pointer, Count, _points.FilterPanel(first),
+        end - first, _filterPairs, Row(first), Stride);
 
     /// <summary>What the first look found of a panel, for each query: at least <see cref="FilterThreshold"/> to count.</summary>
     public int* Row(int panel) => (int*)_maxima.Pointer + (nint)panel * Stride;
@@ -142,6 +138,20 @@ internal sealed unsafe class MappedBlock : IDisposable
 
     // |a|^2 + |b|^2 - 2 a.b <= bar, where h is half of |b|^2 rounded down: only if a.b - h >= (|a|^2 - bar) / 2.
     private static int Threshold(int norm, int bar) => (int)(((long)norm - bar + 1) >> 1);
+
+    /// <summary>
+    /// A block's worth of points of one class as queries: those of panels first to end - 1. O(n d') a point.
+    /// </summary>
+    public void LoadPanels(int first, int end, Span<int> rows)
+    {
+        int count = 0;
+        for (int panel = first; panel < end; panel++)
+        {
+            _points.Rows(panel).CopyTo(rows[count..]);
+            count += _points.Rows(panel).Length;
+        }
+        Load(_points.Points, rows[..count]);
+    }
 
     /// <summary>
     /// For each query the panel of a class with the greatest maximum: bests[q], and the maximum: bests[q + Capacity].

@@ -1,6 +1,4 @@
-using System.Numerics;
 using Memo.Data;
-using Memo.Kernels;
 using Memo.Numerics;
 
 namespace Memo.Neighbors;
@@ -14,34 +12,27 @@ namespace Memo.Neighbors;
 /// again for all their survivors.</para>
 /// <para>O(N d0) a query for the first look, O(d') for each panel left over, O(n) for each point left over.</para>
 /// </summary>
-internal sealed unsafe class PrunedRivalScan : RivalScan<byte, int>
+internal sealed unsafe class PrunedRivalScan : RivalScan<byte, int>, IPanelVisitor
 {
-    private const int Ahead = 16; // points on their way from memory while one is measured
-
     // What a query still has to find.
     private enum Search : byte { Nothing, Rivals, Survivors, Again, AllSurvivors }
 
-    private readonly record struct Candidate(int Query, int Panel, int Lane, int Bar);
-
     private readonly PrunedPoints _points;
-    private readonly MappedBlock _block;
+    private readonly PanelWalk _walk;
     private readonly int[] _rows;
     private readonly Search[] _search;
-    private readonly int[] _bars;                                   // of points of the class at hand
-    private readonly int[] _open;
-    private readonly AlignedBuffer _thresholds;                     // of the first look, for each query
-    private readonly Candidate[] _candidates = new Candidate[Ahead];
-    private int _first, _last;                                      // candidates waiting, as counts since the start
+    private int _class; // at hand
     private ScanGoal _goal;
 
     public PrunedRivalScan(PrunedPoints points, int blockSize, double squaredBandRatio)
         : base(blockSize, squaredBandRatio, ErrorBound.Exact)
     {
         _points = points;
-        _block = new MappedBlock(points, blockSize);
-        (_rows, _search, _bars, _open) = (new int[blockSize], new Search[blockSize], new int[blockSize], new int[blockSize]);
-        _thresholds = new AlignedBuffer((nuint)(_block.Capacity * sizeof(int)));
+        _walk = new PanelWalk(points, blockSize);
+        (_rows, _search) = (new int[blockSize], new Search[blockSize]);
     }
+
+    private MappedBlock Block => _walk.Block;
 
     /// <summary>The most queries in a block.</summary>
     public int BlockSize => _rows.Length;
@@ -50,8 +41,8 @@ internal sealed unsafe class PrunedRivalScan : RivalScan<byte, int>
     {
         _goal = goal;
         for (int q = 0; q < count; q++) _rows[q] = first + q;
-        _block.Load(queries, _rows.AsSpan(0, count));
-        _block.Filter();
+        Block.Load(queries, _rows.AsSpan(0, count));
+        Block.Filter(0, _points.PanelCount);
         Start(count);
         Scan(count);
         bool again = false;
@@ -73,8 +64,8 @@ internal sealed unsafe class PrunedRivalScan : RivalScan<byte, int>
     private void Start(int count)
     {
         int classes = _points.ClassCount;
-        for (int k = 0; k < classes; k++) _block.BestPanels(k);
-        int* bests = _block.BestPanels(0);
+        for (int k = 0; k < classes; k++) Block.BestPanels(k);
+        int* bests = Block.BestPanels(0);
         for (int q = 0; q < count; q++)
         {
             State state = Begin(q);
@@ -91,102 +82,71 @@ internal sealed unsafe class PrunedRivalScan : RivalScan<byte, int>
             {
                 if (k == nearest || k == rival || Panel(k, q) < 0) continue;
                 int bar = _points.Basis.Limit(_goal == ScanGoal.Survivors ? state.Limit : SquaredBandRatio * state.Nearest);
-                if (_block.BarOf(q, Maximum(k, q)) <= bar) Measure(k);
+                if (Block.BarOf(q, Maximum(k, q)) <= bar) Measure(k);
             }
             _search[q] = _goal == ScanGoal.Survivors || state.Rival < SquaredBandRatio * state.Nearest
                 ? Search.Survivors : Search.Rivals;
 
             void Measure(int k) =>
-                Observe(state, _block.Distance(q, Panel(k, q), _block.BestLane(q, Panel(k, q))), k);
+                Observe(state, Block.Distance(q, Panel(k, q), Block.BestLane(q, Panel(k, q))), k);
         }
 
-        int Panel(int k, int q) => bests[k * 2 * _block.Capacity + q];
+        int Panel(int k, int q) => bests[k * 2 * Block.Capacity + q];
 
-        int Maximum(int k, int q) => bests[k * 2 * _block.Capacity + _block.Capacity + q];
+        int Maximum(int k, int q) => bests[k * 2 * Block.Capacity + Block.Capacity + q];
     }
 
     private void Scan(int count)
     {
-        int* thresholds = (int*)_thresholds.Pointer;
-        for (int k = 0; k < _points.ClassCount; k++)
+        for (_class = 0; _class < _points.ClassCount; _class++)
         {
-            for (int q = 0; q < count; q++) SetBar(q, k);
-            for (int q = count; q < _block.Stride; q++) thresholds[q] = int.MaxValue;
-            for (int panel = _points.ClassStarts[k]; panel < _points.ClassStarts[k + 1]; panel++)
-            {
-                int open = _block.Open(panel, thresholds, _open);
-                if (open > 0) Visit(_open.AsSpan(0, open), panel, k);
-            }
-            while (_first < _last) MeasureNext(k);
+            for (int q = 0; q < count; q++) SetBar(q);
+            _walk.Run(this, _points.ClassStarts[_class], _points.ClassStarts[_class + 1]);
         }
     }
 
-    private void SetBar(int q, int k)
+    private void SetBar(int q)
     {
         State state = this[q];
-        int bar = _search[q] switch
+        _walk.SetBar(q, _search[q] switch
         {
             Search.AllSurvivors => _points.Basis.Limit(state.Limit),
-            Search.Survivors => _points.Basis.Limit(k == state.NearestClass ? state.Rival : state.Limit),
-            Search.Rivals when k != state.NearestClass => _points.Basis.Limit(SquaredBandRatio * state.Nearest),
+            Search.Survivors => _points.Basis.Limit(_class == state.NearestClass ? state.Rival : state.Limit),
+            Search.Rivals when _class != state.NearestClass => _points.Basis.Limit(SquaredBandRatio * state.Nearest),
             Search.Rivals when _goal == ScanGoal.LabelAndNearest => _points.Basis.Limit(state.Nearest),
-            _ => -1,
-        };
-        int* thresholds = (int*)_thresholds.Pointer;
-        _bars[q] = bar;
-        thresholds[q] = bar < 0 ? int.MaxValue : _block.FilterThreshold(q, bar);
-        _block.SetVisitBar(q, bar);
+            _ => PanelWalk.NoPoint,
+        });
     }
 
-    private void Visit(ReadOnlySpan<int> queries, int panel, int k)
+    /// <inheritdoc/>
+    public void Measured(int query, int point, int distance)
     {
-        uint* masks = _block.Visit(queries, panel);
-        for (int i = 0; i < queries.Length; i++)
-            for (uint near = masks[i]; near != 0; near &= near - 1)
-            {
-                int lane = BitOperations.TrailingZeroCount(near);
-                if (_last - _first == Ahead) MeasureNext(k);
-                _block.Prefetch(panel, lane);
-                _candidates[_last++ % Ahead] = new Candidate(queries[i], panel, lane, _block.VisitedBar(queries[i], i, lane));
-            }
-    }
-
-    // Measures the candidate that has waited longest, unless the bar has fallen below it.
-    private void MeasureNext(int k)
-    {
-        (int q, int panel, int lane, int bar) = _candidates[_first++ % Ahead];
-        if (bar > _bars[q]) return;
-        State state = this[q];
-        int distance = _block.Distance(q, panel, lane), point = _points.Rows(panel)[lane];
+        State state = this[query];
         (int nearestClass, int nearest, int limit) = (state.NearestClass, state.Nearest, state.Limit);
-        Observe(state, distance, k);
-        switch (_search[q])
+        Observe(state, distance, _class);
+        switch (_search[query])
         {
             case Search.Survivors when state.NearestClass == nearestClass:
-                if (distance <= (k == nearestClass ? state.Rival : state.Limit)) KeepAny(state, point, distance);
-                if (state.Limit != limit) SetBar(q, k);
+                if (distance <= (_class == nearestClass ? state.Rival : state.Limit)) KeepAny(state, point, distance);
+                if (state.Limit != limit) SetBar(query);
                 break;
             case Search.AllSurvivors:
                 Keep(state, point, distance);
-                if (state.Limit != limit) SetBar(q, k);
+                if (state.Limit != limit) SetBar(query);
                 break;
-            case Search.Rivals when k == nearestClass:
+            case Search.Rivals when _class == nearestClass:
                 if (distance > nearest) break;
                 KeepAny(state, point, distance);
-                if (state.Nearest != nearest) SetBar(q, k);
+                if (state.Nearest != nearest) SetBar(query);
                 break;
             case Search.Rivals when state.NearestClass == nearestClass && state.Rival >= SquaredBandRatio * state.Nearest:
                 break;
             default: // a point too near for a label by Lemma B alone, or of a class that was not thought nearest
-                _search[q] = Search.Again;
-                SetBar(q, k);
+                _search[query] = Search.Again;
+                SetBar(query);
                 break;
         }
     }
 
-    public override void Dispose()
-    {
-        _block.Dispose();
-        _thresholds.Dispose();
-    }
+    public override void Dispose() => _walk.Dispose();
 }

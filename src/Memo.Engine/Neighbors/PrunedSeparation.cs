@@ -1,14 +1,12 @@
-using System.Numerics;
-
 namespace Memo.Neighbors;
 
 /// <summary>
 /// min P over byte points of different label, passing over every pair whose mapped distance already exceeds the least
 /// distance found. O(N^2 d0), and O(n) for each pair that is left.
 /// </summary>
-internal static unsafe class PrunedSeparation
+internal static class PrunedSeparation
 {
-    private const int PanelsPerBlock = 16;
+    private const int PanelsPerBlock = MappedBlock.LargestCapacity / PrunedPoints.Lanes;
 
     /// <summary>The least squared distance of two points of different label; two classes or more occur.</summary>
     public static int MinimumSquaredDistance(PrunedPoints points, RunOptions run)
@@ -19,79 +17,77 @@ internal static unsafe class PrunedSeparation
             for (int panel = points.ClassStarts[k]; panel < points.ClassStarts[k + 1]; panel += PanelsPerBlock)
                 blocks.Add((k, panel));
 
-        int least = int.MaxValue, done = 0;
-        Parallel.For(0, blocks.Count,
-            new ParallelOptions { MaxDegreeOfParallelism = run.Threads, CancellationToken = run.Cancellation },
-            () => (Block: new MappedBlock(points, PanelsPerBlock * PrunedPoints.Lanes), Rows: new int[PanelsPerBlock * PrunedPoints.Lanes]),
-            (index, _, scratch) =>
-            {
-                (int k, int panel) = blocks[index];
-                int count = 0;
-                for (int p = panel; p < Math.Min(panel + PanelsPerBlock, points.ClassStarts[k + 1]); p++)
-                {
-                    points.Rows(p).CopyTo(scratch.Rows.AsSpan(count));
-                    count += points.Rows(p).Length;
-                }
-                Compare(points, scratch.Block, scratch.Rows.AsSpan(0, count), k + 1, ref least);
-                run.Progress?.Report((double)Interlocked.Increment(ref done) / blocks.Count);
-                return scratch;
-            },
-            scratch => scratch.Block.Dispose());
-        return least;
+        var least = new Least();
+        int done = 0;
+        Turns.Take(blocks.Count, run.Threads, () => new Worker(points, least), (index, worker) =>
+        {
+            (int k, int panel) = blocks[index];
+            worker.Compare(k, panel, Math.Min(panel + PanelsPerBlock, points.ClassStarts[k + 1]));
+            run.Progress?.Report((double)Interlocked.Increment(ref done) / blocks.Count);
+        }, worker => worker.Dispose(), run.Cancellation);
+        return least.Value;
     }
 
-    private static void Compare(PrunedPoints points, MappedBlock block, ReadOnlySpan<int> rows, int firstClass, ref int least)
+    // The least distance found so far, by any thread.
+    private sealed class Least
     {
-        block.Load(points.Points, rows);
-        block.Filter(firstClass);
-        for (int k = firstClass; k < points.ClassCount; k++) MeasureBest(points, block, k, ref least);
-        int* filter = stackalloc int[block.Capacity];
-        Span<int> open = stackalloc int[block.Capacity];
-        int seen = SetThresholds(ref least);
-        for (int panel = points.ClassStarts[firstClass]; panel < points.PanelCount; panel++)
-        {
-            int count = block.Open(panel, filter, open);
-            if (count == 0) continue;
-            uint* masks = block.Visit(open[..count], panel);
-            for (int i = 0; i < count; i++)
-                for (uint near = masks[i]; near != 0; near &= near - 1)
-                    Lower(ref least, block.Distance(open[i], panel, BitOperations.TrailingZeroCount(near)));
-            if (Volatile.Read(ref least) != seen) seen = SetThresholds(ref least);
-        }
+        private int _value = int.MaxValue;
 
-        int SetThresholds(ref int value)
+        public int Value => Volatile.Read(ref _value);
+
+        public void Offer(int distance)
         {
-            int seen = Volatile.Read(ref value);
-            int bar = points.Basis.Limit(Math.Max(seen - 1, 0));
-            for (int q = 0; q < block.Stride; q++) filter[q] = int.MaxValue;
-            for (int q = 0; q < block.Count; q++)
+            int seen = Value;
+            while (distance < seen)
             {
-                filter[q] = block.FilterThreshold(q, bar);
-                block.SetVisitBar(q, bar);
+                int before = Interlocked.CompareExchange(ref _value, distance, seen);
+                if (before == seen) return;
+                seen = before;
             }
-            return seen;
         }
     }
 
-    // The most promising pair of the block and a class first.
-    private static void MeasureBest(PrunedPoints points, MappedBlock block, int otherClass, ref int least)
+    private sealed unsafe class Worker(PrunedPoints points, Least least) : IPanelVisitor, IDisposable
     {
-        int* panels = block.BestPanels(otherClass), maxima = panels + block.Capacity;
-        int best = -1;
-        for (int q = 0; q < block.Count; q++)
-            if (panels[q] >= 0 && (best < 0 || block.BarOf(q, maxima[q]) < block.BarOf(best, maxima[best]))) best = q;
-        if (best >= 0 && block.BarOf(best, maxima[best]) <= points.Basis.Limit(Volatile.Read(ref least)))
-            Lower(ref least, block.Distance(best, panels[best], block.BestLane(best, panels[best])));
-    }
+        private readonly PanelWalk _walk = new(points, MappedBlock.LargestCapacity);
+        private readonly int[] _rows = new int[MappedBlock.LargestCapacity];
+        private int _seen; // the least distance that the bars are set for
 
-    private static void Lower(ref int least, int distance)
-    {
-        int seen = Volatile.Read(ref least);
-        while (distance < seen)
+        public void Compare(int pointClass, int first, int end)
         {
-            int before = Interlocked.CompareExchange(ref least, distance, seen);
-            if (before == seen) return;
-            seen = before;
+            int others = points.ClassStarts[pointClass + 1];
+            _walk.Block.LoadPanels(first, end, _rows);
+            _walk.Block.Filter(others, points.PanelCount);
+            for (int k = pointClass + 1; k < points.ClassCount; k++) MeasureBest(k);
+            SetBars();
+            _walk.Run(this, others, points.PanelCount);
         }
+
+        // The most promising pair of the block and a class first.
+        private void MeasureBest(int otherClass)
+        {
+            MappedBlock block = _walk.Block;
+            int* panels = block.BestPanels(otherClass), maxima = panels + block.Capacity;
+            int best = -1;
+            for (int q = 0; q < block.Count; q++)
+                if (panels[q] >= 0 && (best < 0 || block.BarOf(q, maxima[q]) < block.BarOf(best, maxima[best]))) best = q;
+            if (best >= 0 && block.BarOf(best, maxima[best]) <= points.Basis.Limit(least.Value))
+                least.Offer(block.Distance(best, panels[best], block.BestLane(best, panels[best])));
+        }
+
+        private void SetBars()
+        {
+            _seen = least.Value;
+            int bar = points.Basis.Limit(Math.Max(_seen - 1, 0));
+            for (int q = 0; q < _walk.Block.Count; q++) _walk.SetBar(q, bar);
+        }
+
+        public void Measured(int query, int point, int distance)
+        {
+            least.Offer(distance);
+            if (least.Value != _seen) SetBars();
+        }
+
+        public void Dispose() => _walk.Dispose();
     }
 }

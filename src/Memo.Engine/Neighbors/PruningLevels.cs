@@ -51,7 +51,6 @@ internal sealed record PruningLevels(int Filter, int[] Visits)
                             best = (new PruningLevels(filter * Step, visits), cost);
                         }
                     }
-        if (Environment.GetEnvironmentVariable("SHOWLEVELS") != null) Console.WriteLine($"{best.Levels.Filter} | {string.Join(',', best.Levels.Visits)} cost {best.Cost:F0}; panels {string.Join(' ', panelShares.Select(x => x.ToString("F4")))}");
         return best.Levels;
     }
 

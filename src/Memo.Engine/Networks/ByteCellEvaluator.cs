@@ -30,6 +30,14 @@ internal sealed class ByteCellEvaluator : CellEvaluator<byte, int, ByteDistance>
         ? base.MinimumSquaredDistance(run)
         : new Dyadic(PrunedSeparation.MinimumSquaredDistance(_pruned, run));
 
+    public override (int[] Points, Dyadic[] SquaredDistances) NearestOther(RunOptions run)
+    {
+        if (_pruned is null) return base.NearestOther(run);
+        var (nearest, distances) = (new int[Labels.Length], new int[Labels.Length]);
+        PrunedNearestOther.Find(_pruned, nearest, distances, run);
+        return (nearest, Array.ConvertAll(distances, distance => new Dyadic(distance)));
+    }
+
     protected override void Prepare(RunOptions run)
     {
         if (_pruned is null) base.Prepare(run);

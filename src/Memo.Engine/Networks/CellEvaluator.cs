@@ -35,6 +35,9 @@ internal abstract class CellEvaluator : IDisposable
     /// <summary>min P of the packed points, exactly.</summary>
     public abstract Dyadic MinimumSquaredDistance(RunOptions run);
 
+    /// <summary>For every packed point the nearest of another class, the lowest of equals, and its exact squared distance.</summary>
+    public abstract (int[] Points, Dyadic[] SquaredDistances) NearestOther(RunOptions run);
+
     /// <summary>The exact answers of <paramref name="network"/>, which must describe the packed points.</summary>
     public abstract Predictions Predict(CellNetwork network, SampleMatrix queries, Outputs outputs, RunOptions run);
 
@@ -65,6 +68,13 @@ internal class CellEvaluator<TElement, TDistance, TKernel> : CellEvaluator
 
     public override Dyadic MinimumSquaredDistance(RunOptions run) =>
         Separation<TElement, TDistance, TKernel>.MinimumSquaredDistance(_points, Labels, run);
+
+    public override (int[] Points, Dyadic[] SquaredDistances) NearestOther(RunOptions run)
+    {
+        var (nearest, squared) = (new int[Labels.Length], new Dyadic[Labels.Length]);
+        BruteNearestOther<TElement, TDistance, TKernel>.Find(_points, Labels, nearest, squared, run);
+        return (nearest, squared);
+    }
 
     /// <summary>Gets ready to make scans, which is called once before any thread asks for one.</summary>
     protected virtual void Prepare(RunOptions run) => _points.Pack(run);

@@ -89,20 +89,6 @@ internal static unsafe partial class Int16Panel
         }
     }
 
-    /// <summary>
-    /// The least distance of each query to a point of the panel: minima[q * stride]. Lanes that hold no point take part,
-    /// so they carry a norm above every limit.
-    /// </summary>
-    public static void Minima(byte* queries, int queryCount, byte* panel, int dimension, int* minima, nint stride)
-    {
-        switch (Isa.Active)
-        {
-            case InstructionSet.Avx512: RunAvx512<Least>(queries, queryCount, panel, dimension, minima, stride); break;
-            case InstructionSet.Avx2: RunAvx2<Least>(queries, queryCount, panel, dimension, minima, stride); break;
-            default: RunVector128<Least>(queries, queryCount, panel, dimension, minima, stride); break;
-        }
-    }
-
     /// <summary>The scalar reference of <see cref="Distances"/>.</summary>
     public static void DistancesReference(byte* queries, int queryCount, byte* panel, int dimension, int* distances)
     {
