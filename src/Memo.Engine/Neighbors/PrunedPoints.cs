@@ -27,7 +27,9 @@ internal sealed unsafe class PrunedPoints : IDisposable
     /// <param name="classCount">Number of classes.</param>
     /// <param name="basis">The map.</param>
     /// <param name="run">Threads.</param>
-    public PrunedPoints(SampleMatrix<byte> points, ReadOnlySpan<int> labels, int classCount, PruningBasis basis, RunOptions run)
+    /// <param name="levels">How far each look goes; null to choose by their cost.</param>
+    public PrunedPoints(SampleMatrix<byte> points, ReadOnlySpan<int> labels, int classCount, PruningBasis basis, RunOptions run,
+        PruningLevels? levels = null)
     {
         (Points, Basis) = (points, basis);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = run.Threads };
@@ -37,7 +39,7 @@ internal sealed unsafe class PrunedPoints : IDisposable
         _laneCounts = new int[PanelCount];
         for (int p = 0; p < PanelCount; p++)
             while (_laneCounts[p] < Lanes && _rows[p * Lanes + _laneCounts[p]] >= 0) _laneCounts[p]++;
-        Levels = PruningLevels.Choose(mapped, labels, this);
+        Levels = levels ?? PruningLevels.Choose(mapped, labels, this);
 
         (_filterBytes, _visitBytes) =
             (PanelFilter.PanelBytes(Levels.FilterPairs), PanelVisit.PanelBytes(Levels.Visits.Length, Levels.Pairs));

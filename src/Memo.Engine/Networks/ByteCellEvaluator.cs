@@ -20,10 +20,12 @@ internal sealed class ByteCellEvaluator : CellEvaluator<byte, int, ByteDistance>
     /// <param name="classCount">Number of classes.</param>
     /// <param name="basis">What to prune with; null for brute force.</param>
     /// <param name="run">Threads.</param>
-    public ByteCellEvaluator(SampleMatrix<byte> points, ReadOnlySpan<int> labels, int classCount, PruningBasis? basis, RunOptions run)
+    /// <param name="levels">How far the pruned search looks; null to choose by the cost.</param>
+    public ByteCellEvaluator(SampleMatrix<byte> points, ReadOnlySpan<int> labels, int classCount, PruningBasis? basis, RunOptions run,
+        PruningLevels? levels = null)
         : base(points, labels, classCount)
     {
-        if (basis is not null) _pruned = new PrunedPoints(points, labels, classCount, basis, run);
+        if (basis is not null) _pruned = new PrunedPoints(points, labels, classCount, basis, run, levels);
     }
 
     public override Dyadic MinimumSquaredDistance(RunOptions run) => _pruned is null

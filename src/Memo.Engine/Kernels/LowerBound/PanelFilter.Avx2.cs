@@ -6,7 +6,7 @@ namespace Memo.Kernels.LowerBound;
 internal static unsafe partial class PanelFilter
 {
     // 2 queries x 32 points: 8 accumulators of 8 int32, 4 loads and 2 broadcasts in the 16 registers.
-    internal static void RunAvx2(int* queries, int queryCount, byte* panels, int panelCount, int pairs, int* maxima, nint stride)
+    private static void RunAvx2(int* queries, int queryCount, byte* panels, int panelCount, int pairs, int* maxima, nint stride)
     {
         for (int p = 0; p < panelCount; p++, panels += PanelBytes(pairs), maxima += stride)
             for (int q = 0; q < queryCount; q += 2)

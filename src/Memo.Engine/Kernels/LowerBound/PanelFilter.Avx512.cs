@@ -11,7 +11,7 @@ internal static unsafe partial class PanelFilter
 
     // 8 queries x 32 points: 16 accumulators of 16 int32, which start at -h. A pair of coordinates is 2 loads, 8
     // broadcasts and 16 vpmaddwd + vpaddd, which fill the four vector ports of Zen 5.
-    internal static void RunAvx512(int* queries, int queryCount, byte* panels, int panelCount, int pairs, int* maxima, nint stride)
+    private static void RunAvx512(int* queries, int queryCount, byte* panels, int panelCount, int pairs, int* maxima, nint stride)
     {
         nint panelBytes = PanelBytes(pairs);
         for (int p = 0; p < panelCount; p++, panels += panelBytes, maxima += stride)

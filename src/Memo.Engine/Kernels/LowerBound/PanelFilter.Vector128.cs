@@ -5,7 +5,7 @@ namespace Memo.Kernels.LowerBound;
 internal static unsafe partial class PanelFilter
 {
     // The portable path (x86-64-v2, arm64): 1 query x 32 points in four rounds of 8 points.
-    internal static void RunVector128(int* queries, int queryCount, byte* panels, int panelCount, int pairs, int* maxima, nint stride)
+    private static void RunVector128(int* queries, int queryCount, byte* panels, int panelCount, int pairs, int* maxima, nint stride)
     {
         for (int p = 0; p < panelCount; p++, panels += PanelBytes(pairs), maxima += stride)
             for (int q = 0; q < queryCount; q++)

@@ -29,9 +29,13 @@ internal static unsafe partial class PanelFilter
     /// maxima[p * stride + q] for each of <paramref name="panelCount"/> panels, one behind the other, and each query.
     /// Where the query count is no multiple of 8, values may be written up to the next.
     /// </summary>
-    public static void Maxima(int* queries, int queryCount, byte* panels, int panelCount, int pairs, int* maxima, nint stride)
+    public static void Maxima(int* queries, int queryCount, byte* panels, int panelCount, int pairs, int* maxima, nint stride) =>
+        Maxima(Isa.Active, queries, queryCount, panels, panelCount, pairs, maxima, stride);
+
+    internal static void Maxima(InstructionSet set, int* queries, int queryCount, byte* panels, int panelCount, int pairs, int* maxima,
+        nint stride)
     {
-        switch (Isa.Active)
+        switch (set)
         {
             case InstructionSet.Avx512: RunAvx512(queries, queryCount, panels, panelCount, pairs, maxima, stride); break;
             case InstructionSet.Avx2: RunAvx2(queries, queryCount, panels, panelCount, pairs, maxima, stride); break;
@@ -39,7 +43,7 @@ internal static unsafe partial class PanelFilter
         }
     }
 
-    /// <summary>The scalar reference of <see cref="Maxima"/>.</summary>
+    /// <summary>The scalar reference of <see cref="Maxima(int*, int, byte*, int, int, int*, nint)"/>.</summary>
     public static void MaximaReference(int* queries, int queryCount, byte* panels, int panelCount, int pairs, int* maxima, nint stride)
     {
         for (int p = 0; p < panelCount; p++, panels += PanelBytes(pairs), maxima += stride)

@@ -37,12 +37,16 @@ internal static unsafe class PanelVisit
     /// <param name="panel">The panel.</param>
     /// <param name="end">Pairs of coordinates that the level takes in.</param>
     /// <param name="levels">Levels that the panel has.</param>
-    /// <param name="sums">Receives 32 sums a query for <see cref="Continue"/>, aligned to 64 bytes; room for a multiple of 4.</param>
+    /// <param name="sums">Receives 32 sums a query for the levels behind, aligned to 64 bytes; room for a multiple of 4.</param>
     /// <param name="values">Receives 32 values a query, likewise.</param>
     /// <param name="masks">Receives the bits.</param>
-    public static void First(Query* queries, int* which, int count, byte* panel, int end, int levels, int* sums, int* values, uint* masks)
+    public static void First(Query* queries, int* which, int count, byte* panel, int end, int levels, int* sums, int* values, uint* masks) =>
+        First(Isa.Active, queries, which, count, panel, end, levels, sums, values, masks);
+
+    internal static void First(InstructionSet set, Query* queries, int* which, int count, byte* panel, int end, int levels, int* sums,
+        int* values, uint* masks)
     {
-        switch (Isa.Active)
+        switch (set)
         {
             case InstructionSet.Avx512: FirstAvx512(queries, which, count, panel, end, levels, sums, values, masks); break;
             case InstructionSet.Avx2: First<Lanes256>(queries, which, count, panel, end, levels, sums, values, masks); break;
@@ -58,9 +62,12 @@ internal static unsafe class PanelVisit
     /// <param name="panel">The panel.</param>
     /// <param name="ends">Pairs of coordinates that each level takes in, ascending.</param>
     /// <param name="levels">Levels that the panel has, at least 2.</param>
-    /// <param name="sums">What <see cref="First"/> left.</param>
+    /// <param name="sums">What the first level left.</param>
     /// <param name="values">Receives the values, aligned to 64 bytes.</param>
-    public static uint Continue(Query query, byte* panel, int* ends, int levels, int* sums, int* values) => Isa.Active switch
+    public static uint Continue(Query query, byte* panel, int* ends, int levels, int* sums, int* values) =>
+        Continue(Isa.Active, query, panel, ends, levels, sums, values);
+
+    internal static uint Continue(InstructionSet set, Query query, byte* panel, int* ends, int levels, int* sums, int* values) => set switch
     {
         InstructionSet.Avx512 => Continue<Lanes512>(query, panel, ends, levels, sums, values),
         InstructionSet.Avx2 => Continue<Lanes256>(query, panel, ends, levels, sums, values),

@@ -7,11 +7,10 @@ namespace Memo.Kernels.SquaredDistance;
 internal static unsafe partial class Int16Panel
 {
     // 2 queries x 32 points: 8 accumulators of 8 int32, 4 of the 16 registers for the panel, 2 for the queries.
-    internal static void RunAvx2<TEpilogue>(byte* queries, int queryCount, byte* panel, int dimension, int* output,
-        nint stride) where TEpilogue : struct
+    internal static void RunAvx2(byte* queries, int queryCount, byte* panel, int dimension, int* output)
     {
         nint queryBytes = (nint)QueryBytes(dimension);
-        for (int q = 0; q < queryCount; q += 2, queries += 2 * queryBytes, output += 2 * stride)
+        for (int q = 0; q < queryCount; q += 2, queries += 2 * queryBytes, output += 2 * Lanes)
         {
             Vector256<int> c00 = default, c01 = default, c02 = default, c03 = default;
             Vector256<int> c10 = default, c11 = default, c12 = default, c13 = default;
@@ -33,7 +32,7 @@ internal static unsafe partial class Int16Panel
                 c13 = Avx2.Add(c13, Avx2.MultiplyAddAdjacent(y, b3));
             }
             Finish(c00, c01, c02, c03, queries, output);
-            Finish(c10, c11, c12, c13, queries + queryBytes, output + stride);
+            Finish(c10, c11, c12, c13, queries + queryBytes, output + Lanes);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -45,23 +44,10 @@ internal static unsafe partial class Int16Panel
             p1 = norm + Vector256.LoadAligned(norms + 8) - (p1 << 1);
             p2 = norm + Vector256.LoadAligned(norms + 16) - (p2 << 1);
             p3 = norm + Vector256.LoadAligned(norms + 24) - (p3 << 1);
-            if (typeof(TEpilogue) == typeof(Least))
-                *row = LeastLane(Avx2.Min(Avx2.Min(p0, p1), Avx2.Min(p2, p3)));
-            else
-            {
-                Vector256.StoreAligned(p0, row);
-                Vector256.StoreAligned(p1, row + 8);
-                Vector256.StoreAligned(p2, row + 16);
-                Vector256.StoreAligned(p3, row + 24);
-            }
+            Vector256.StoreAligned(p0, row);
+            Vector256.StoreAligned(p1, row + 8);
+            Vector256.StoreAligned(p2, row + 16);
+            Vector256.StoreAligned(p3, row + 24);
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int LeastLane(Vector256<int> values)
-    {
-        Vector128<int> least = Sse41.Min(values.GetLower(), values.GetUpper());
-        least = Sse41.Min(least, Vector128.Shuffle(least, Vector128.Create(2, 3, 0, 1)));
-        return Sse41.Min(least, Vector128.Shuffle(least, Vector128.Create(1, 0, 3, 2))).ToScalar();
     }
 }

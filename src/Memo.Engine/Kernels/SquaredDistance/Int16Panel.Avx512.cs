@@ -8,12 +8,11 @@ internal static unsafe partial class Int16Panel
 {
     // 4 queries x 32 points: 8 accumulators of 16 int32. A step of one coordinate pair is 2 aligned loads, 4 broadcasts
     // and 8 vpmaddwd + vpaddd, so the two multiply ports stay the limit (64 products a cycle).
-    internal static void RunAvx512<TEpilogue>(byte* queries, int queryCount, byte* panel, int dimension, int* output,
-        nint stride) where TEpilogue : struct
+    internal static void RunAvx512(byte* queries, int queryCount, byte* panel, int dimension, int* output)
     {
         nint queryBytes = (nint)QueryBytes(dimension);
         Vector512<int> norms0 = Vector512.LoadAligned((int*)panel), norms1 = Vector512.LoadAligned((int*)panel + 16);
-        for (int q = 0; q < queryCount; q += 4, queries += 4 * queryBytes, output += 4 * stride)
+        for (int q = 0; q < queryCount; q += 4, queries += 4 * queryBytes, output += 4 * Lanes)
         {
             Vector512<int> c00 = default, c01 = default, c10 = default, c11 = default;
             Vector512<int> c20 = default, c21 = default, c30 = default, c31 = default;
@@ -36,9 +35,9 @@ internal static unsafe partial class Int16Panel
                 c31 = Avx512F.Add(c31, Avx512BW.MultiplyAddAdjacent(x, b1));
             }
             Finish(c00, c01, queries, output);
-            Finish(c10, c11, queries + queryBytes, output + stride);
-            Finish(c20, c21, queries + 2 * queryBytes, output + 2 * stride);
-            Finish(c30, c31, queries + 3 * queryBytes, output + 3 * stride);
+            Finish(c10, c11, queries + queryBytes, output + Lanes);
+            Finish(c20, c21, queries + 2 * queryBytes, output + 2 * Lanes);
+            Finish(c30, c31, queries + 3 * queryBytes, output + 3 * Lanes);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -46,16 +45,8 @@ internal static unsafe partial class Int16Panel
         {
             Vector512<int> norm = Vector512.Create(*(int*)query);
             Vector512<int> first = norm + norms0 - (products0 << 1), second = norm + norms1 - (products1 << 1);
-            if (typeof(TEpilogue) == typeof(Least))
-            {
-                Vector512<int> least = Avx512F.Min(first, second);
-                *row = LeastLane(Avx2.Min(least.GetLower(), least.GetUpper()));
-            }
-            else
-            {
-                Vector512.StoreAligned(first, row);
-                Vector512.StoreAligned(second, row + 16);
-            }
+            Vector512.StoreAligned(first, row);
+            Vector512.StoreAligned(second, row + 16);
         }
     }
 }

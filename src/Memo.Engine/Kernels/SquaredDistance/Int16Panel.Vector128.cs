@@ -1,16 +1,14 @@
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Memo.Kernels.SquaredDistance;
 
 internal static unsafe partial class Int16Panel
 {
     // The portable path (x86-64-v2, arm64): 1 query x 32 points, 8 accumulators of 4 int32.
-    internal static void RunVector128<TEpilogue>(byte* queries, int queryCount, byte* panel, int dimension, int* output,
-        nint stride) where TEpilogue : struct
+    internal static void RunVector128(byte* queries, int queryCount, byte* panel, int dimension, int* output)
     {
         nint queryBytes = (nint)QueryBytes(dimension);
-        for (int q = 0; q < queryCount; q++, queries += queryBytes, output += stride)
+        for (int q = 0; q < queryCount; q++, queries += queryBytes, output += Lanes)
         {
             Vector128<int> c0 = default, c1 = default, c2 = default, c3 = default;
             Vector128<int> c4 = default, c5 = default, c6 = default, c7 = default;
@@ -19,14 +17,14 @@ internal static unsafe partial class Int16Panel
             for (int pair = Pairs(dimension); pair > 0; pair--, a += 4, b += 2 * Lanes)
             {
                 Vector128<short> x = Vector128.Create(*(int*)a).AsInt16();
-                c0 += MultiplyAddAdjacent(x, Vector128.LoadAligned(b));
-                c1 += MultiplyAddAdjacent(x, Vector128.LoadAligned(b + 8));
-                c2 += MultiplyAddAdjacent(x, Vector128.LoadAligned(b + 16));
-                c3 += MultiplyAddAdjacent(x, Vector128.LoadAligned(b + 24));
-                c4 += MultiplyAddAdjacent(x, Vector128.LoadAligned(b + 32));
-                c5 += MultiplyAddAdjacent(x, Vector128.LoadAligned(b + 40));
-                c6 += MultiplyAddAdjacent(x, Vector128.LoadAligned(b + 48));
-                c7 += MultiplyAddAdjacent(x, Vector128.LoadAligned(b + 56));
+                c0 += PairProducts.MultiplyAddAdjacent(x, Vector128.LoadAligned(b));
+                c1 += PairProducts.MultiplyAddAdjacent(x, Vector128.LoadAligned(b + 8));
+                c2 += PairProducts.MultiplyAddAdjacent(x, Vector128.LoadAligned(b + 16));
+                c3 += PairProducts.MultiplyAddAdjacent(x, Vector128.LoadAligned(b + 24));
+                c4 += PairProducts.MultiplyAddAdjacent(x, Vector128.LoadAligned(b + 32));
+                c5 += PairProducts.MultiplyAddAdjacent(x, Vector128.LoadAligned(b + 40));
+                c6 += PairProducts.MultiplyAddAdjacent(x, Vector128.LoadAligned(b + 48));
+                c7 += PairProducts.MultiplyAddAdjacent(x, Vector128.LoadAligned(b + 56));
             }
             Vector128<int> norm = Vector128.Create(*(int*)queries);
             c0 = norm + Vector128.LoadAligned((int*)panel) - (c0 << 1);
@@ -37,14 +35,6 @@ internal static unsafe partial class Int16Panel
             c5 = norm + Vector128.LoadAligned((int*)panel + 20) - (c5 << 1);
             c6 = norm + Vector128.LoadAligned((int*)panel + 24) - (c6 << 1);
             c7 = norm + Vector128.LoadAligned((int*)panel + 28) - (c7 << 1);
-            if (typeof(TEpilogue) == typeof(Least))
-            {
-                Vector128<int> least = Vector128.Min(
-                    Vector128.Min(Vector128.Min(c0, c1), Vector128.Min(c2, c3)),
-                    Vector128.Min(Vector128.Min(c4, c5), Vector128.Min(c6, c7)));
-                *output = Math.Min(Math.Min(least[0], least[1]), Math.Min(least[2], least[3]));
-                continue;
-            }
             Vector128.StoreAligned(c0, output);
             Vector128.StoreAligned(c1, output + 4);
             Vector128.StoreAligned(c2, output + 8);
@@ -55,9 +45,4 @@ internal static unsafe partial class Int16Panel
             Vector128.StoreAligned(c7, output + 28);
         }
     }
-
-    // Without SSE2: the even and the odd int16 of each int32, sign-extended and multiplied.
-    private static Vector128<int> MultiplyAddAdjacent(Vector128<short> x, Vector128<short> y) => Sse2.IsSupported
-        ? Sse2.MultiplyAddAdjacent(x, y)
-        : (x.AsInt32() << 16 >> 16) * (y.AsInt32() << 16 >> 16) + (x.AsInt32() >> 16) * (y.AsInt32() >> 16);
 }

@@ -8,7 +8,6 @@ namespace Memo.Kernels.SquaredDistance;
 /// two's complement undoes.
 /// <para>Panel: 32 squared norms (int32), then for each pair of coordinates 32 times two int16. Query: its squared norm
 /// in the first of 16 int32, then the coordinates as int16, padded with a zero to an even number.</para>
-/// <para>What becomes of the 32 distances of a query is an epilogue: all are stored, or only the least.</para>
 /// </summary>
 internal static unsafe partial class Int16Panel
 {
@@ -30,12 +29,6 @@ internal static unsafe partial class Int16Panel
     /// <summary>Bytes of a query of n coordinates, a multiple of 64.</summary>
     public static nuint QueryBytes(int dimension) =>
         QueryHeader + (((nuint)Pairs(dimension) * 2 * sizeof(short) + 63) & ~(nuint)63);
-
-    /// <summary>Epilogue: store the 32 distances.</summary>
-    internal readonly struct All;
-
-    /// <summary>Epilogue: store the least of them.</summary>
-    internal readonly struct Least;
 
     private static int Pairs(int dimension) => (dimension + 1) / 2;
 
@@ -83,9 +76,9 @@ internal static unsafe partial class Int16Panel
     {
         switch (Isa.Active)
         {
-            case InstructionSet.Avx512: RunAvx512<All>(queries, queryCount, panel, dimension, distances, Lanes); break;
-            case InstructionSet.Avx2: RunAvx2<All>(queries, queryCount, panel, dimension, distances, Lanes); break;
-            default: RunVector128<All>(queries, queryCount, panel, dimension, distances, Lanes); break;
+            case InstructionSet.Avx512: RunAvx512(queries, queryCount, panel, dimension, distances); break;
+            case InstructionSet.Avx2: RunAvx2(queries, queryCount, panel, dimension, distances); break;
+            default: RunVector128(queries, queryCount, panel, dimension, distances); break;
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Memo.Kernels.LowerBound;
+namespace Memo.Kernels;
 
 /// <summary>Products of pairs of int16, summed into int32, where AVX2 is not at hand.</summary>
 internal static class PairProducts
