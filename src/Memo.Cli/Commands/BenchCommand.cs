@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Text;
 using Memo.Benchmarks;
 using Memo.Data;
 
@@ -46,6 +47,12 @@ internal static class BenchCommand
             HelpName = "F.npy",
         };
         RequireEnding(answers, ".npy");
+        var plot = new Option<string?>("--plot")
+        {
+            Description = "Write a picture: rates beside the machine's peaks (a roofline), or the growth of the cost",
+            HelpName = "F.svg",
+        };
+        RequireEnding(plot, ".svg");
         var command = new DocumentedCommand(Name, "Measure each hot kernel on this machine, and the machine itself",
             "memo bench                                            all kernels, about 20 seconds",
             "memo bench labels --data mnist --threads 1            one kernel",
@@ -63,7 +70,7 @@ internal static class BenchCommand
                 """,
         };
         command.Arguments.Add(kernels);
-        foreach (Option option in (Option[])[data, queries, perClass, repeat, shapes, noPeaks, allSets, answers])
+        foreach (Option option in (Option[])[data, queries, perClass, repeat, shapes, noPeaks, allSets, answers, plot])
             command.Options.Add(option);
         command.SetWork(session =>
         {
@@ -84,6 +91,8 @@ internal static class BenchCommand
                 ? session.Work("measuring", run => InstructionSetComparison.Run(options, run))
                 : [session.Work("measuring", run => BenchmarkSuite.Run(options, run))];
             if (session.Get(answers) is { } path) WriteAnswers(path, reports);
+            if (session.Get(plot) is { } picture)
+                AtomicFile.Write(picture, stream => stream.Write(Encoding.UTF8.GetBytes(BenchOutput.Picture(reports[^1]))));
             return session.Json ? BenchmarkJson.Write(reports) : BenchOutput.Write(reports);
         });
         return command;

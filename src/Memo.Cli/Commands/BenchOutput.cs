@@ -1,6 +1,7 @@
 using System.Globalization;
 using Memo.Benchmarks;
 using Memo.Kernels;
+using Memo.Reports;
 using Spectre.Console;
 
 namespace Memo.Cli.Commands;
@@ -15,6 +16,10 @@ internal static class BenchOutput
         if (results.Length > 0) Terminal.Output().Write(KernelTable(results));
         return ExitCode.Success;
     }
+
+    /// <summary>The picture that suits a report.</summary>
+    public static string Picture(BenchmarkReport report) =>
+        new RooflinePicture(report) { Subtitle = ProcessorDescription.Read().Model }.Render();
 
     private static void WritePeaks(MachinePeaks peaks)
     {
