@@ -16,64 +16,112 @@ internal sealed unsafe class BruteRivalScan<TElement, TDistance, TKernel> : Riva
     where TKernel : struct, IDistanceKernel<TElement, TDistance>
 {
     private readonly PackedPoints<TElement, TDistance, TKernel> _points;
-    private readonly AlignedBuffer _queries, _distances;
+    private readonly AlignedBuffer _queries, _distances, _limits, _lanes;
 
     public BruteRivalScan(PackedPoints<TElement, TDistance, TKernel> points, int blockSize, double squaredBandRatio,
         ErrorBound bound) : base(blockSize, squaredBandRatio, bound)
     {
         _points = points;
-        int group = TKernel.QueryGroup, capacity = (blockSize + group - 1) / group * group;
+        int capacity = Padded(blockSize);
         _queries = new AlignedBuffer((nuint)capacity * TKernel.QueryBytes(points.Dimension));
         _distances = new AlignedBuffer((nuint)(capacity * TKernel.PanelWidth * sizeof(TDistance)));
+        _limits = new AlignedBuffer((nuint)(capacity * sizeof(TDistance)));
+        _lanes = new AlignedBuffer((nuint)(capacity * sizeof(uint)));
     }
 
     /// <summary>
-    /// Queries per block: as many as keep a panel's cost of coming from memory small beside its use, while the packed
-    /// block stays within half of a typical second-level cache (512 KB of 1 MB), and enough blocks for the threads.
+    /// Queries per block: enough to keep a panel's cost of coming from memory small beside its use, in a packed block that
+    /// stays within a quarter of a typical second-level cache (256 KB of 1 MB). Threads take equal numbers of equal blocks,
+    /// at least 4 each where there are queries enough, so that none waits long for the last.
     /// </summary>
     public static int BlockSize(int queries, int dimension, int threads)
     {
-        int cacheful = (int)Math.Clamp(512 * 1024 / (long)TKernel.QueryBytes(dimension), 16, 128);
-        int share = (queries + threads * 4 - 1) / (threads * 4);
-        int group = TKernel.QueryGroup;
-        return Math.Max(Math.Min(cacheful, share) / group * group, group);
+        int most = (int)Math.Clamp(256 * 1024 / (long)TKernel.QueryBytes(dimension), 12, 96);
+        int share = Math.Max((queries + threads - 1) / threads, 1);
+        int turns = Math.Max((share + most - 1) / most, Math.Min(4, (share + 11) / 12));
+        return Padded((share + turns - 1) / turns);
     }
+
+    private static int Padded(int count) => (count + TKernel.QueryGroup - 1) / TKernel.QueryGroup * TKernel.QueryGroup;
 
     public override void Run(SampleMatrix<TElement> queries, int first, int count, ScanGoal goal)
     {
         nuint queryBytes = TKernel.QueryBytes(_points.Dimension);
+        var limits = (TDistance*)_limits.Pointer;
         for (int q = 0; q < count; q++)
         {
             TKernel.PackQuery(queries.Row(first + q), _queries.Pointer + (nuint)q * queryBytes, _points.Scale);
-            Begin(q);
+            limits[q] = Begin(q).Limit;
         }
-        int group = TKernel.QueryGroup, width = TKernel.PanelWidth;
-        int padded = (count + group - 1) / group * group;
+        int padded = Padded(count);
+        uint* lanes = (uint*)_lanes.Pointer;
         for (int panel = 0; panel < _points.PanelCount; panel++)
         {
             var distances = (TDistance*)_distances.Pointer;
-            TKernel.Distances(_queries.Pointer, padded, _points.Panel(panel), _points.Dimension, distances);
+            TKernel.Within(_queries.Pointer, padded, _points.Panel(panel), _points.Dimension, limits, lanes, distances);
             ReadOnlySpan<int> rows = _points.Rows(panel);
-            int pointClass = _points.ClassOf(panel);
-            for (int q = 0; q < count; q++, distances += width)
-                if (Threshold.AnyAtMost(distances, rows.Length, this[q].Limit))
-                    Collect(this[q], distances, rows, pointClass);
+            uint occupied = uint.MaxValue >> (32 - rows.Length);
+            for (int q = 0; q < count; q++)
+                if ((lanes[q] & occupied) is > 0 and uint hits)
+                {
+                    Collect(this[q], distances + q * TKernel.PanelWidth, hits, rows, _points.ClassOf(panel));
+                    limits[q] = this[q].Limit;
+                }
         }
-        for (int q = 0; q < count; q++) Compact(this[q]);
+        for (int q = 0; q < count; q++)
+            if (goal == ScanGoal.Survivors || typeof(TDistance) != typeof(int)) Compact(this[q]);
+            else DropWhatCannotDecide(this[q]);
     }
 
-    // The rare path: some point of the panel lies within the limit.
-    private void Collect(State state, TDistance* distances, ReadOnlySpan<int> rows, int pointClass)
+    // Some points of the panel lie within the limit.
+    private void Collect(State state, TDistance* distances, uint lanes, ReadOnlySpan<int> rows, int pointClass)
     {
-        TDistance least = distances[0];
-        for (int lane = 1; lane < rows.Length; lane++) least = TDistance.Min(least, distances[lane]);
-        Observe(state, least, pointClass);
-        for (int lane = 0; lane < rows.Length; lane++) Keep(state, rows[lane], distances[lane]);
+        TDistance least = distances[BitOperations.TrailingZeroCount(lanes)];
+        for (uint rest = lanes & (lanes - 1); rest != 0; rest &= rest - 1)
+            least = TDistance.Min(least, distances[BitOperations.TrailingZeroCount(rest)]);
+        // The nearest distance is not above the rival's, so that nothing else can change either.
+        if (!(least >= state.Rival) || state.NearestClass < 0) Observe(state, least, pointClass);
+        Span<Survivor> room = Room(state, TKernel.PanelWidth);
+        TDistance limit = state.Limit;
+        int kept = 0;
+        for (; lanes != 0; lanes &= lanes - 1)
+        {
+            int lane = BitOperations.TrailingZeroCount(lanes);
+            TDistance distance = distances[lane];
+            room[kept] = new Survivor(rows[lane], distance);
+            kept += distance <= limit ? 1 : 0;
+        }
+        state.Count += kept;
+    }
+
+    /// <summary>
+    /// Where the label alone is asked for and distances are exact, drops the points that cannot take part in it. Only
+    /// points i of the nearest point's class with D_i at most the rival's can fire (Lemma A), and of the other classes only
+    /// points within the band of the farthest of these matter to them (Lemma B); the rival itself always stays.
+    /// </summary>
+    private void DropWhatCannotDecide(State state)
+    {
+        ReadOnlySpan<int> labels = _points.Labels;
+        TDistance farthest = state.Nearest;
+        foreach (Survivor survivor in state.Survivors.AsSpan(0, state.Count))
+            if (survivor.Distance > farthest && survivor.Distance <= state.Rival && labels[survivor.Point] == state.NearestClass)
+                farthest = survivor.Distance;
+        TDistance limit = TDistance.Max(LimitFor(farthest), state.Rival);
+        int kept = 0;
+        foreach (Survivor survivor in state.Survivors.AsSpan(0, state.Count))
+        {
+            TDistance bar = labels[survivor.Point] == state.NearestClass ? farthest : limit;
+            state.Survivors[kept] = survivor;
+            kept += survivor.Distance <= bar ? 1 : 0;
+        }
+        state.Count = state.Compacted = kept;
     }
 
     public override void Dispose()
     {
         _queries.Dispose();
         _distances.Dispose();
+        _limits.Dispose();
+        _lanes.Dispose();
     }
 }

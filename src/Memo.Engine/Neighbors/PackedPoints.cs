@@ -21,11 +21,12 @@ internal sealed unsafe class PackedPoints<TElement, TDistance, TKernel> : IDispo
     private readonly int[] _rows;       // point of each lane, panel after panel
     private readonly int[] _laneCounts; // lanes of each panel that hold a point
     private readonly int[] _classes;    // class of each panel
+    private readonly int[] _labels;     // class of each point
     private readonly Lattice _lattice;
 
     public PackedPoints(SampleMatrix<TElement> points, ReadOnlySpan<int> labels, int classCount)
     {
-        (Points, ClassCount) = (points, classCount);
+        (Points, ClassCount, _labels) = (points, classCount, labels.ToArray());
         var byClass = new List<int>[classCount];
         for (int k = 0; k < classCount; k++) byClass[k] = [];
         for (int i = 0; i < labels.Length; i++) byClass[labels[i]].Add(i);
@@ -82,6 +83,9 @@ internal sealed unsafe class PackedPoints<TElement, TDistance, TKernel> : IDispo
 
     /// <summary>The class that all points of a panel share.</summary>
     public int ClassOf(int panel) => _classes[panel];
+
+    /// <summary>The class of each point.</summary>
+    public ReadOnlySpan<int> Labels => _labels;
 
     /// <summary>A packed panel.</summary>
     public byte* Panel(int panel) => _memory!.Pointer + (nuint)panel * _panelBytes;

@@ -116,12 +116,20 @@ internal abstract class RivalScan<TElement, TDistance> : IDisposable
     protected static void Keep(State state, int point, TDistance distance)
     {
         if (distance > state.Limit) return;
-        if (state.Count == state.Survivors.Length)
+        Room(state, 1);
+        state.Survivors[state.Count++] = new Survivor(point, distance);
+    }
+
+    /// <summary>The places behind the survivors, at least as many as asked for.</summary>
+    protected static Span<Survivor> Room(State state, int count)
+    {
+        if (state.Count > state.Survivors.Length - count)
         {
             if (state.Count >= 2 * state.Compacted) Compact(state);
-            if (2 * state.Count > state.Survivors.Length) Array.Resize(ref state.Survivors, 2 * state.Survivors.Length);
+            if (2 * state.Count + count > state.Survivors.Length)
+                Array.Resize(ref state.Survivors, 2 * state.Survivors.Length + count);
         }
-        state.Survivors[state.Count++] = new Survivor(point, distance);
+        return state.Survivors.AsSpan(state.Count);
     }
 
     /// <summary>Drops what the limit, tightened since, no longer admits.</summary>
@@ -134,7 +142,7 @@ internal abstract class RivalScan<TElement, TDistance> : IDisposable
     }
 
     // A limit on computed distances that admits every point whose exact distance is at most bandRatio^2 * the exact rival.
-    private TDistance LimitFor(TDistance rival)
+    protected TDistance LimitFor(TDistance rival)
     {
         double exact = _bound.Upper(double.CreateTruncating(rival)) * SquaredBandRatio;
         double computed = (exact + 2 * _bound.Absolute) * (1 + 4 * _bound.Relative);

@@ -50,60 +50,70 @@ internal static unsafe class Separation<TElement, TDistance, TKernel>
         var byClass = new List<int>[points.ClassCount];
         for (int k = 0; k < byClass.Length; k++) byClass[k] = [];
         for (int i = 0; i < labels.Length; i++) byClass[labels[i]].Add(i);
-        // A block holds points of one class, compared with the panels of the later classes.
-        (int Class, int First)[] blocks = [.. Enumerable.Range(0, byClass.Length).SelectMany(k =>
+        // A block holds points of one class, compared with the panels of the later classes; the last class has none.
+        (int Class, int First)[] blocks = [.. Enumerable.Range(0, byClass.Length - 1).SelectMany(k =>
             Enumerable.Range(0, (byClass[k].Count + blockSize - 1) / blockSize).Select(b => (k, b * blockSize)))];
 
         ErrorBound bound = points.Precision(points.Points).Bound;
         var least = new Least(points, bound);
         int group = TKernel.QueryGroup, capacity = (blockSize + group - 1) / group * group, done = 0;
-        Parallel.For(0, blocks.Length,
-            new ParallelOptions { MaxDegreeOfParallelism = run.Threads, CancellationToken = run.Cancellation },
-            () => (Queries: new AlignedBuffer((nuint)capacity * TKernel.QueryBytes(points.Dimension)),
-                Distances: new AlignedBuffer((nuint)(capacity * TKernel.PanelWidth * sizeof(TDistance)))),
-            (index, _, memory) =>
+        Turns.Take(blocks.Length, run.Threads,
+            () => new Workspace(capacity, points.Dimension),
+            (index, memory) =>
             {
                 (int k, int first) = blocks[index];
                 int count = Math.Min(blockSize, byClass[k].Count - first);
-                CompareBlock(points, byClass[k], k, first, count, memory.Queries.Pointer,
-                    (TDistance*)memory.Distances.Pointer, bound, least);
+                CompareBlock(points, byClass[k], k, first, count, memory, bound, least);
                 run.Progress?.Report((double)Interlocked.Increment(ref done) / blocks.Length);
-                return memory;
             },
-            memory =>
-            {
-                memory.Queries.Dispose();
-                memory.Distances.Dispose();
-            });
+            memory => memory.Dispose(),
+            run.Cancellation);
         return least.Exact ?? throw new InvalidOperationException("one class only");
     }
 
+    // What a thread needs for a block of queries.
+    private sealed class Workspace(int capacity, int dimension) : IDisposable
+    {
+        public AlignedBuffer Queries { get; } = new((nuint)capacity * TKernel.QueryBytes(dimension));
+        public AlignedBuffer Distances { get; } = new((nuint)(capacity * TKernel.PanelWidth * sizeof(TDistance)));
+        public AlignedBuffer Limits { get; } = new((nuint)(capacity * sizeof(TDistance)));
+        public AlignedBuffer Lanes { get; } = new((nuint)(capacity * sizeof(uint)));
+
+        public void Dispose()
+        {
+            Queries.Dispose();
+            Distances.Dispose();
+            Limits.Dispose();
+            Lanes.Dispose();
+        }
+    }
+
     private static void CompareBlock(PackedPoints<TElement, TDistance, TKernel> points, List<int> members, int pointClass,
-        int first, int count, byte* queries, TDistance* distances, ErrorBound bound, Least least)
+        int first, int count, Workspace memory, ErrorBound bound, Least least)
     {
         nuint queryBytes = TKernel.QueryBytes(points.Dimension);
+        byte* queries = memory.Queries.Pointer;
+        TDistance* limits = (TDistance*)memory.Limits.Pointer, distances = (TDistance*)memory.Distances.Pointer;
+        uint* lanes = (uint*)memory.Lanes.Pointer;
         for (int q = 0; q < count; q++)
             TKernel.PackQuery(points.Points.Row(members[first + q]), queries + (nuint)q * queryBytes, points.Scale);
         int group = TKernel.QueryGroup, padded = (count + group - 1) / group * group;
         for (int panel = 0; panel < points.PanelCount; panel++)
         {
             if (points.ClassOf(panel) <= pointClass) continue;
-            TKernel.Distances(queries, padded, points.Panel(panel), points.Dimension, distances);
+            new Span<TDistance>(limits, padded).Fill(TDistance.CreateSaturating(least.Limit));
+            TKernel.Within(queries, padded, points.Panel(panel), points.Dimension, limits, lanes, distances);
             ReadOnlySpan<int> rows = points.Rows(panel);
+            uint occupied = uint.MaxValue >> (32 - rows.Length);
             for (int q = 0; q < count; q++)
-            {
-                TDistance* row = distances + q * TKernel.PanelWidth;
-                double limit = least.Limit;
-                TDistance bar = TDistance.CreateSaturating(limit);
-                if (!Threshold.AnyAtMost(row, rows.Length, bar)) continue;
-                for (int lane = 0; lane < rows.Length; lane++)
-                    if (row[lane] <= bar && (!bound.IsExact || double.CreateTruncating(row[lane]) < limit))
-                    {
-                        least.Offer(members[first + q], rows[lane], double.CreateTruncating(row[lane]));
-                        limit = least.Limit;
-                        bar = TDistance.CreateSaturating(limit);
-                    }
-            }
+                for (uint hits = lanes[q] & occupied; hits != 0; hits &= hits - 1)
+                {
+                    int lane = BitOperations.TrailingZeroCount(hits);
+                    double distance = double.CreateTruncating(distances[q * TKernel.PanelWidth + lane]);
+                    double limit = least.Limit;
+                    if (bound.IsExact ? distance < limit : distance <= limit)
+                        least.Offer(members[first + q], rows[lane], distance);
+                }
         }
     }
 }

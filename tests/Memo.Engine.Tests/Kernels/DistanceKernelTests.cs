@@ -16,16 +16,13 @@ public sealed unsafe class DistanceKernelTests
     private static readonly Gen<int> Dimensions = Gen.OneOf(Gen.Int[0, 40], Gen.Int[60, 70], Gen.OneOf(127, 784, 3072));
 
     [Fact]
-    public void Byte_versions_match_the_definition() =>
-        Check<byte, int, ByteDistance>(Gen.OneOf(Gen.Byte, Gen.OneOf<byte>(0, 255)), Int16Panel.DistancesReference,
-            (Avx512BW.IsSupported, (q, n, p, d, o) => Int16Panel.RunAvx512<Int16Panel.All>(q, n, p, d, o, Int16Panel.Lanes)),
-            (Avx2.IsSupported, (q, n, p, d, o) => Int16Panel.RunAvx2<Int16Panel.All>(q, n, p, d, o, Int16Panel.Lanes)),
-            (true, (q, n, p, d, o) => Int16Panel.RunVector128<Int16Panel.All>(q, n, p, d, o, Int16Panel.Lanes)));
+    public void Byte_distances_match_the_definition() =>
+        Check<byte, int, ByteDistance>(Gen.OneOf(Gen.Byte, Gen.OneOf<byte>(0, 255)), ByteDistance.Distances);
 
     private delegate void MinimaKernel(byte* queries, int queryCount, byte* panel, int dimension, int* minima, nint stride);
 
     [Fact]
-    public void Minima_are_the_least_distances() =>
+    public void Versions_for_int16_match_the_definition_and_minima_are_the_least() =>
         (from dimension in Gen.Int[0, 70]
          from panel in Gen.Short[-3000, 3000].Array[dimension * Int16Panel.Lanes]
          from groups in Gen.Int[0, 3]
@@ -37,6 +34,7 @@ public sealed unsafe class DistanceKernelTests
         nuint queryBytes = Int16Panel.QueryBytes(c.dimension);
         byte* panel = Allocate(Int16Panel.PanelBytes(c.dimension)), packed = Allocate((nuint)count * queryBytes);
         int* minima = (int*)Allocate((nuint)((count + 2) * c.stride * sizeof(int)));
+        int* distances = (int*)Allocate((nuint)((count + 2) * Int16Panel.Lanes * sizeof(int)));
         for (int lane = 0; lane < Int16Panel.Lanes; lane++)
             Int16Panel.PackPoint(c.panel.AsSpan(lane * c.dimension, c.dimension), lane, panel);
         for (int q = 0; q < count; q++)
@@ -60,9 +58,30 @@ public sealed unsafe class DistanceKernelTests
                 Assert.Equal(expected, minima[i]);
             }
         }
+        Kernel<int>?[] all =
+        [
+            Int16Panel.Distances, Int16Panel.DistancesReference,
+            (q, n, p, d, o) => Int16Panel.RunVector128<Int16Panel.All>(q, n, p, d, o, Int16Panel.Lanes),
+            Avx2.IsSupported ? (q, n, p, d, o) => Int16Panel.RunAvx2<Int16Panel.All>(q, n, p, d, o, Int16Panel.Lanes) : null,
+            Avx512BW.IsSupported ? (q, n, p, d, o) => Int16Panel.RunAvx512<Int16Panel.All>(q, n, p, d, o, Int16Panel.Lanes) : null,
+        ];
+        foreach (Kernel<int>? run in all)
+        {
+            if (run is null) continue;
+            var rows = new Span<int>(distances, (count + 2) * Int16Panel.Lanes);
+            rows.Fill(-7);
+            run(packed, count, panel, c.dimension, distances + Int16Panel.Lanes);
+            for (int i = 0; i < rows.Length; i++)
+            {
+                int q = i / Int16Panel.Lanes - 1, lane = i % Int16Panel.Lanes;
+                Assert.Equal(q < 0 || q >= count ? -7 : Int16Panel.Pair(c.queries.AsSpan(q * c.dimension, c.dimension),
+                    c.panel.AsSpan(lane * c.dimension, c.dimension)), rows[i]);
+            }
+        }
         NativeMemory.AlignedFree(panel);
         NativeMemory.AlignedFree(packed);
         NativeMemory.AlignedFree(minima);
+        NativeMemory.AlignedFree(distances);
     }, iter: 200);
 
     [Fact]
@@ -78,25 +97,6 @@ public sealed unsafe class DistanceKernelTests
             (Avx512F.IsSupported, FloatDistance<double>.DistancesAvx512), (Fma.IsSupported, FloatDistance<double>.DistancesAvx2),
             (true, FloatDistance<double>.DistancesVector128));
 
-    [Fact]
-    public void The_widest_bytes_fit()
-    {
-        int n = ByteDistance.MaximumDimension;
-        byte[] zeros = new byte[n], ones = new byte[n];
-        Array.Fill(ones, (byte)255);
-        Assert.Equal(n * 65025.0, ByteDistance.Pair(zeros, ones, 0));
-        byte* panel = Allocate(ByteDistance.PanelBytes(n)), query = Allocate(4 * ByteDistance.QueryBytes(n));
-        int* distances = (int*)Allocate(4 * 32 * sizeof(int));
-        ByteDistance.PackPanel(ones, n, [0], panel, 0);
-        ByteDistance.PackQuery(zeros, query, 0);
-        ByteDistance.PackQuery(ones, query + ByteDistance.QueryBytes(n), 0);
-        ByteDistance.Distances(query, 4, panel, n, distances);
-        Assert.Equal((n * 65025, 0), (distances[0], distances[32]));
-        NativeMemory.AlignedFree(panel);
-        NativeMemory.AlignedFree(query);
-        NativeMemory.AlignedFree(distances);
-    }
-
     private static void Check<T, TDistance, TKernel>(Gen<T> value, Kernel<TDistance> reference,
         params (bool Supported, Kernel<TDistance> Run)[] versions)
         where T : unmanaged, INumber<T>
@@ -105,7 +105,7 @@ public sealed unsafe class DistanceKernelTests
         (from dimension in Dimensions
          from points in Gen.Int[1, TKernel.PanelWidth]
          from values in value.Array[dimension * points]
-         from groups in Gen.Int[0, 3]
+         from groups in Gen.Int[0, TKernel.QueryGroup == 1 ? 11 : 3]
          from queries in value.Array[dimension * groups * TKernel.QueryGroup]
          select (dimension, points, values, groups, queries)).Sample(c =>
     {
@@ -113,6 +113,8 @@ public sealed unsafe class DistanceKernelTests
         nuint queryBytes = TKernel.QueryBytes(c.dimension);
         byte* panel = Allocate(TKernel.PanelBytes(c.dimension)), packed = Allocate((nuint)count * queryBytes);
         TDistance* output = (TDistance*)Allocate((nuint)((count + 2) * width * sizeof(TDistance)));
+        TDistance* limits = stackalloc TDistance[count];
+        uint* lanes = stackalloc uint[count + 1];
         try
         {
             TKernel.PackPanel(c.values, c.dimension, [.. Enumerable.Range(0, c.points)], panel, 0);
@@ -134,6 +136,20 @@ public sealed unsafe class DistanceKernelTests
                         AssertWithinBound(ExactDistance.Squared(a, b), double.CreateChecked(output[(q + 1) * width + i]));
                         AssertWithinBound(ExactDistance.Squared(a, b), TKernel.Pair(a, b, 0));
                     }
+            }
+
+            // Threshold collect against the distances of the same kernel, left in `output`; each limit is one of them.
+            TDistance[] expected = new Span<TDistance>(output + width, count * width).ToArray();
+            for (int q = 0; q < count; q++) limits[q] = expected[q * width + q % c.points];
+            lanes[count] = 12345;
+            TKernel.Within(packed, count, panel, c.dimension, limits, lanes, output + width);
+            Assert.Equal(12345u, lanes[count]);
+            for (int i = 0; i < count * c.points; i++)
+            {
+                (int q, int lane) = (i / c.points, i % c.points);
+                bool within = (lanes[q] >> lane & 1) == 1;
+                Assert.Equal(expected[q * width + lane] <= limits[q], within);
+                if (within) Assert.Equal(expected[q * width + lane], output[(q + 1) * width + lane]);
             }
         }
         finally

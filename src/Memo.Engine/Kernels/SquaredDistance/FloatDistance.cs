@@ -58,6 +58,18 @@ internal readonly unsafe partial struct FloatDistance<T> : IDistanceKernel<T, do
         }
     }
 
+    public static void Within(byte* queries, int queryCount, byte* panel, int dimension, double* limits, uint* lanes,
+        double* distances)
+    {
+        Distances(queries, queryCount, panel, dimension, distances);
+        for (int q = 0; q < queryCount; q++, distances += Lanes)
+        {
+            lanes[q] = 0;
+            for (int lane = 0; (lane = Threshold.FirstAtMost(distances, lane, Lanes, limits[q])) < Lanes; lane++)
+                lanes[q] |= 1u << lane;
+        }
+    }
+
     /// <summary>The scalar reference of <see cref="Distances"/>; equal within the error bound.</summary>
     public static void DistancesReference(byte* queries, int queryCount, byte* panel, int dimension, double* distances)
     {

@@ -27,7 +27,7 @@ internal unsafe interface IDistanceKernel<TElement, TDistance>
     static abstract nuint QueryBytes(int dimension);
 
     /// <summary>
-    /// Fills a zeroed panel with at most <see cref="PanelWidth"/> points: the given rows of the row-major
+    /// Fills a zeroed panel with 1 to <see cref="PanelWidth"/> points: the given rows of the row-major
     /// <paramref name="values"/> (stride <paramref name="dimension"/>), multiplied by 2^scale.
     /// </summary>
     static abstract void PackPanel(ReadOnlySpan<TElement> values, int dimension, ReadOnlySpan<int> rows, byte* panel,
@@ -38,10 +38,18 @@ internal unsafe interface IDistanceKernel<TElement, TDistance>
 
     /// <summary>
     /// The distances of <paramref name="queryCount"/> packed queries (a multiple of <see cref="QueryGroup"/>, stored
-    /// one behind the other) to all points of a panel: row-major queryCount x PanelWidth, aligned to 64 bytes. Lanes
-    /// that hold no point give the distance to the origin.
+    /// one behind the other) to all points of a panel: row-major queryCount x PanelWidth, aligned to 64 bytes. What
+    /// lanes that hold no point give means nothing.
     /// </summary>
     static abstract void Distances(byte* queries, int queryCount, byte* panel, int dimension, TDistance* distances);
+
+    /// <summary>
+    /// Threshold collect: for each query the lanes (bit i for lane i) whose distance is at most its limit, and where there
+    /// are any, its row of <paramref name="distances"/>; other rows keep what they had or not. Sizes as for
+    /// <see cref="Distances"/>, one limit and one set of lanes a query. Lanes that hold no point may be among the set.
+    /// </summary>
+    static abstract void Within(byte* queries, int queryCount, byte* panel, int dimension, TDistance* limits, uint* lanes,
+        TDistance* distances);
 
     /// <summary>|a - b|^2 * 4^scale for one pair of unpacked vectors, within the same error bound.</summary>
     static abstract double Pair(ReadOnlySpan<TElement> a, ReadOnlySpan<TElement> b, int scale);

@@ -1,3 +1,5 @@
+using Memo.Kernels.ByteProducts;
+
 namespace Memo.Kernels.SquaredDistance;
 
 /// <summary>
@@ -53,6 +55,10 @@ internal static unsafe partial class Int16Panel
         query.CopyTo(new Span<short>(coordinates, query.Length));
         if (query.Length % 2 == 1) coordinates[query.Length] = 0;
     }
+
+    /// <summary>Writes a query of bytes.</summary>
+    public static void PackQuery(ReadOnlySpan<byte> query, byte* packed) =>
+        Int16Bytes.PackQuery(query, packed, vectorized: Isa.Active >= InstructionSet.Avx2);
 
     /// <summary>The squared distance of one pair of vectors.</summary>
     public static int Pair(ReadOnlySpan<short> a, ReadOnlySpan<short> b)
