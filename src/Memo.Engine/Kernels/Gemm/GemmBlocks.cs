@@ -4,14 +4,14 @@ namespace Memo.Kernels;
 
 internal static unsafe class GemmBlocking
 {
-    public static int KC = 384, MC = 336, NC = 4096;
+    public static int KC = 512, MC = 336, NC = 4096;
 
     public static int Depth(int k) => Even(k, KC, 4);
 
     /// <summary>The size of equal blocks of at most about <paramref name="limit"/>.</summary>
     public static int Even(int length, int limit, int step)
     {
-        int blocks = Math.Max((length + limit - 1) / limit, 1), size = (length + blocks - 1) / blocks;
+        int blocks = Math.Max((length + limit - 1) / limit, 1), size = Math.Max((length + blocks - 1) / blocks, 1);
         return (size + step - 1) / step * step;
     }
 }
@@ -24,7 +24,11 @@ internal static unsafe class GemmBlocks<TKernel> where TKernel : struct, IGemmKe
 {
     public static void Multiply(in GemmProblem p, int row, int rowEnd, int column, int columnEnd)
     {
-        if (row >= rowEnd || column >= columnEnd) return;
+        if (p.K == 0)
+        {
+            WriteBias(p, row, rowEnd, column, columnEnd);
+            return;
+        }
         int mr = TKernel.TileRows, nr = TKernel.TileColumns;
         int depthBlock = GemmBlocking.Depth(p.K), rowBlock = GemmBlocking.Even(rowEnd - row, GemmBlocking.MC, mr);
         bool onePass = rowEnd - row <= rowBlock || p.PackedB != null;
@@ -62,6 +66,17 @@ internal static unsafe class GemmBlocks<TKernel> where TKernel : struct, IGemmKe
                     }
                 }
         workspace.Return();
+    }
+
+    // Sums of no terms: 0 + bias, as the kernels have it.
+    private static void WriteBias(in GemmProblem p, int row, int rowEnd, int column, int columnEnd)
+    {
+        for (int i = row; i < rowEnd; i++)
+            for (int j = column; j < columnEnd; j++)
+            {
+                float value = p.Bias == null ? 0 : 0 + p.Bias[j];
+                p.C[i * p.StrideC + j] = p.Relu && value < 0 ? 0 : value;
+            }
     }
 
     private static void PackRows(float* source, nint stride, int rows, int depth, float* packed)

@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+
+namespace Memo.Kernels;
+
+/// <summary>
+/// The factor B of C = A B^T, packed once for many products: n x k floats in the order in which the kernel of this process
+/// reads them (<see cref="Isa.Active"/> at the time of packing). A copy: the source may change afterwards. Safe for
+/// concurrent use, except <see cref="Dispose"/>.
+/// </summary>
+public sealed unsafe class PackedMatrix : IDisposable
+{
+    private readonly AlignedBuffer _panels;
+
+    /// <summary>n: rows of B, columns of C.</summary>
+    public int Rows { get; }
+
+    /// <summary>k: columns of B and of A.</summary>
+    public int Columns { get; }
+
+    /// <summary>The kernel whose panels these are.</summary>
+    internal InstructionSet Kernel { get; }
+
+    /// <summary>The panels: for each block of k, the panels of all rows, one behind the other.</summary>
+    internal float* Panels => (float*)_panels.Pointer;
+
+    /// <summary>Packs n x k values; O(n k), memory 4 n k bytes with n rounded up to a panel.</summary>
+    /// <param name="n">Rows, from 0 to 2^30.</param>
+    /// <param name="k">Columns, from 0 to 2^30.</param>
+    /// <param name="b">Row-major values, at least (n - 1) <paramref name="strideB"/> + k of them.</param>
+    /// <param name="strideB">Floats from a row to the next, at least k.</param>
+    /// <exception cref="ArgumentException">A size is negative or too large, the stride or the span too short.</exception>
+    /// <exception cref="MemoException">There is not enough memory.</exception>
+    public PackedMatrix(int n, int k, ReadOnlySpan<float> b, int strideB) : this(Isa.Active, n, k, b, strideB) { }
+
+    internal PackedMatrix(InstructionSet kernel, int n, int k, ReadOnlySpan<float> b, int strideB)
+    {
+        Gemm.CheckMatrix(n, k, b.Length, strideB, "n", "k", nameof(b), nameof(strideB));
+        (Rows, Columns, Kernel) = (n, k, kernel);
+        int width = Gemm.PanelWidth(kernel);
+        nint padded = ((nint)n + width - 1) / width * width;
+        _panels = new AlignedBuffer((nuint)padded * (nuint)k * sizeof(float));
+        int block = GemmBlocking.Depth(k);
+        fixed (float* source = &MemoryMarshal.GetReference(b))
+            for (int k0 = 0; k0 < k; k0 += block)
+                for (int row = 0; row < n; row += width)
+                {
+                    int depth = Math.Min(block, k - k0);
+                    GemmPacking.Panel(source + row * (nint)strideB + k0, strideB, Math.Min(width, n - row), depth,
+                        Panels + padded * k0 + (nint)row * depth, width);
+                }
+    }
+
+    /// <summary>Frees the memory; the matrix is of no use afterwards.</summary>
+    public void Dispose() => _panels.Dispose();
+}
