@@ -63,6 +63,8 @@ def labels_of(numpy, modules, options, directory, name, points, labels, queries,
         "FAISS": lambda: timed(lambda: labels[index.search(queries32, 1)[1][:, 0]]),
         "scikit-learn": lambda: timed(lambda: labels[brute.kneighbors(queries32, return_distance=False)[:, 0]]),
     }
+    for warm_up in (lambda: by_numpy(queries32[:64]), lambda: index.search(queries32[:64], 1), lambda: brute.kneighbors(queries32[:64])):
+        warm_up()  # threads are started, memory is mapped
     answers = pathlib.Path(directory) / "labels.npy"
     notes = []
     for kernel in kernels:

@@ -10,6 +10,8 @@ public static class BenchmarkSuite
     // In the order in which they run and are listed.
     private static readonly (string Name, string Description, bool Usual, KernelBenchmark Measure)[] Kernels =
     [
+        ("gemm", "fp32 product of matrices with bias and ReLU", true, ProductBenchmarks.Single),
+        ("bytes", "product of byte matrices, exact in int32", true, ProductBenchmarks.Bytes),
         ("brute", "exact cells labels by brute force, on uniform random bytes, 12,000 x 784", true, PredictionBenchmarks.Brute),
         ("labels", "exact cells labels of the test part", true, PredictionBenchmarks.Labels),
         ("values", "exact cells values of the test part", true, PredictionBenchmarks.Values),
@@ -51,6 +53,8 @@ public static class BenchmarkSuite
         ArgumentNullException.ThrowIfNull(options);
         if (options.Kernels.FirstOrDefault(name => !Names.Contains(name)) is { } unknown)
             throw new MemoException($"'{unknown}': no kernel of this name; valid: {string.Join(", ", Names)}");
+        if (options.Shapes.Count > 0 && options.Kernels.Count > 0 && !options.Kernels.Any(name => name is "gemm" or "bytes"))
+            throw new MemoException("--shape is for the kernels gemm and bytes");
         if (options.Repeat < 1) throw new MemoException($"{options.Repeat} timings have no median; at least 1 is needed");
     }
 }
