@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """fp32 C = max(A B^T + bias, 0): memo against NumPy on each of OpenBLAS's kernels that this processor can run.
 
+Two comparisons: with the product alone, a bound on what a fused bias and ReLU could do for OpenBLAS; and with the product
+and NumPy's passes for bias and ReLU, in place. For each shape the table has OpenBLAS's best kernel.
+
 OpenBLAS chooses its kernels when it is loaded, so each choice is a process of its own that waits for its turns.
 """
 import json
@@ -11,6 +14,7 @@ import time
 import sidebyside
 
 CORES = ("SkylakeX", "Cooperlake", "Zen", "Haswell")
+ALONE, WHOLE = ", product alone", ", bias and ReLU"
 SHAPES = [(1000, 4096, 784), (1000, 12000, 784), (10000, 4096, 784), (10000, 12000, 784),
           (1000, 4096, 3072), (1000, 12000, 3072), (10000, 4096, 3072), (10000, 12000, 3072),
           (1024, 1024, 1024), (2048, 2048, 2048)]
@@ -29,16 +33,17 @@ def work():
             b = sidebyside.reproducible_floats(numpy, n, k, m * k)
             bias = sidebyside.reproducible_floats(numpy, 1, n, m * k + n * k)
             c = numpy.empty((m, n), numpy.float32)
-            product(numpy, a, b, bias, c)
+            numpy.matmul(a, b.T, out=c)
         start = time.perf_counter()
-        product(numpy, a, b, bias, c)
-        seconds = time.perf_counter() - start
-        print(json.dumps([seconds, float(c.sum(dtype=numpy.float64))]), flush=True)
+        numpy.matmul(a, b.T, out=c)
+        alone = time.perf_counter()
+        finish(numpy, bias, c)
+        end = time.perf_counter()
+        print(json.dumps([alone - start, end - start, float(c.sum(dtype=numpy.float64))]), flush=True)
 
 
-def product(numpy, a, b, bias, c):
+def finish(numpy, bias, c):
     """In place, so that no time goes into new memory."""
-    numpy.matmul(a, b.T, out=c)
     numpy.add(c, bias, out=c)
     numpy.maximum(c, 0, out=c)
 
@@ -51,16 +56,15 @@ class Worker:
                                         text=True, env=sidebyside.environment_for(threads, OPENBLAS_CORETYPE=core))
         answer = self.process.stdout.readline()
         self.kernel = json.loads(answer) if answer else None  # none where the processor lacks what the kernel needs
-        self.sum = None
 
     def time(self, shape):
+        """Seconds of the product alone, seconds with bias and ReLU, and the sum of the result."""
         self.process.stdin.write(json.dumps(shape) + "\n")
         self.process.stdin.flush()
         answer = self.process.stdout.readline()
         if not answer:
             raise RuntimeError(f"the process with OpenBLAS's {self.kernel} kernels has ended")
-        seconds, self.sum = json.loads(answer)
-        return seconds
+        return json.loads(answer)
 
     def close(self):
         self.process.stdin.close()
@@ -74,47 +78,53 @@ def main():
     shapes = [(61, 67, 71), (128, 128, 64)] if options.quick else SHAPES
     thread_counts = sorted({1, options.threads})
     table = sidebyside.Table("threads", "m x n x k")
-    best = {}  # ratio to the best kernel, by threads and shape
-    for threads in thread_counts:
-        workers = {}
-        for core in CORES:
-            worker = Worker(core, threads)
-            if worker.kernel and worker.kernel.startswith(core):
-                workers["OpenBLAS " + core] = worker
-            else:
-                worker.close()
-        if not workers:
-            print("missing: OpenBLAS behind NumPy. Debian, Ubuntu: apt install libopenblas-dev", file=sys.stderr)
-            sys.exit(sidebyside.MISSING)
+    for threads in sorted({1, options.threads}):
+        workers = start_workers(threads)
         for shape in shapes:
-            compare(options, table, workers, threads, shape, best)
+            compare(options, table, workers, threads, shape)
         for worker in workers.values():
             worker.close()
-    for threads in thread_counts:
-        ratios = [ratio for (count, _), ratio in best.items() if count == threads]
-        mean = sidebyside.statistics.geometric_mean(ratios)
-        print(f"\n{threads} thread{'s' if threads > 1 else ''}: against the best kernel for each shape, with bias and ReLU in both, "
-              f"memo is {mean:.2f} times as fast in the geometric mean, {min(ratios):.2f} at worst.")
+    for what in (ALONE, WHOLE):
+        for threads in sorted({1, options.threads}):
+            ratios = [ratio for name, ratio in table.ratios if name.endswith(f"{what}, {threads}")]
+            print(f"\nmemo over OpenBLAS's best kernel{what}, threads: {threads}: "
+                  f"{sidebyside.statistics.geometric_mean(ratios):.3f} in the geometric mean, {min(ratios):.3f} at worst")
 
 
-def compare(options, table, workers, threads, shape, best):
-    checksum = []
+def start_workers(threads):
+    """One for each kernel that OpenBLAS agrees to use here."""
+    workers = {}
+    for core in CORES:
+        worker = Worker(core, threads)
+        if worker.kernel and worker.kernel.startswith(core):
+            workers[core] = worker
+        else:
+            worker.close()
+    if not workers:
+        print("missing: OpenBLAS behind NumPy. Debian, Ubuntu: apt install libopenblas-dev", file=sys.stderr)
+        sys.exit(sidebyside.MISSING)
+    return workers
 
-    def memo():
-        result = sidebyside.memo_bench(options, "gemm", "--shape", ",".join(map(str, shape)), threads=threads)
-        checksum.append(result["checksum"])
-        return result["seconds"]
 
-    sides = {name: (lambda worker=worker: worker.time(shape)) for name, worker in workers.items()}
-    seconds = sidebyside.interleave(options.rounds, {**sides, "memo": memo})
-    for name, worker in workers.items():
-        sidebyside.require_agreement(abs(worker.sum - checksum[0]) <= 1e-4 * abs(worker.sum),
-                                     f"gemm {shape}: the elements sum to {checksum[0]} in memo, {worker.sum} in {name}")
+def compare(options, table, workers, threads, shape):
     m, n, k = shape
-    table.add(threads, f"{m} x {n} x {k}", seconds=seconds, rate=lambda time: f"{2e-9 * m * n * k / time:.0f} GFLOP/s")
-    fastest = min(workers, key=lambda name: sidebyside.statistics.median(seconds[name]))
-    best[threads, shape] = sidebyside.statistics.median(
-        [peer / memo for peer, memo in zip(seconds[fastest], seconds["memo"])])
+    seconds = {(core, what): [] for core in workers for what in (ALONE, WHOLE)}
+    ours = []
+    for _ in range(options.rounds):
+        sums = {}
+        for core, worker in workers.items():
+            alone, whole, sums[core] = worker.time(shape)
+            seconds[core, ALONE].append(alone)
+            seconds[core, WHOLE].append(whole)
+        result = sidebyside.memo_bench(options, "gemm", "--shape", f"{m},{n},{k}", threads=threads)
+        ours.append(result["seconds"])
+        for core, total in sums.items():
+            sidebyside.require_agreement(abs(total - result["checksum"]) <= 1e-4 * abs(total),
+                                         f"gemm {shape}: the elements sum to {result['checksum']} in memo, {total} with {core}")
+    for what in (ALONE, WHOLE):
+        best = min(workers, key=lambda core: sidebyside.statistics.median(seconds[core, what]))
+        table.add(threads, f"{m} x {n} x {k}", seconds={f"OpenBLAS {best}{what}": seconds[best, what], "memo": ours},
+                  rate=lambda time: f"{2e-9 * m * n * k / time:.0f} GFLOP/s", key=f"{what}, {threads}")
 
 
 if __name__ == "__main__":

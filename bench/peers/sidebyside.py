@@ -84,7 +84,7 @@ def print_versions(memo, *modules):
     version = subprocess.run([memo, "--version"], capture_output=True, text=True, check=True).stdout.strip()
     info = json.loads(subprocess.run([memo, "info", "--json"], capture_output=True, text=True, check=True).stdout)
     names = [f"{module.__name__} {module.__version__}" for module in modules]
-    print(f"memo {version} ({info['isa']}), Python {platform.python_version()}, {', '.join(names)}, "
+    print(f"{version} ({info['isa']}), Python {platform.python_version()}, {', '.join(names)}, "
           f"OpenBLAS kernel {openblas_kernel() or 'unknown: NumPy uses another BLAS'}; {info['processor']}\n", flush=True)
 
 
@@ -123,19 +123,15 @@ class Table:
         print("|" + "---|" * (len(heading) + 5), flush=True)
         self.ratios = []
 
-    def add(self, *cells, seconds, ours="memo", rate=None):
-        """rate: a function of seconds that gives a text to stand behind a time."""
+    def add(self, *cells, seconds, ours="memo", rate=None, key=""):
+        """rate: a function of seconds that gives a text to stand behind a time; key: stands behind the name in ratios."""
         for name in (name for name in seconds if name != ours):
             ratios = [peer / memo for peer, memo in zip(seconds[name], seconds[ours])]
             times = [statistics.median(seconds[side]) for side in (name, ours)]
             texts = [duration(time) + (f" ({rate(time)})" if rate else "") for time in times]
-            self.ratios.append((name, statistics.median(ratios)))
+            self.ratios.append((name + key, statistics.median(ratios)))
             print("| " + " | ".join([*map(str, cells), name, *texts, f"**{statistics.median(ratios):.2f}**",
                                      " ".join(f"{ratio:.2f}" for ratio in ratios)]) + " |", flush=True)
-
-    def geometric_mean(self, *names):
-        """Of the ratios to some peers (or to all)."""
-        return statistics.geometric_mean([ratio for name, ratio in self.ratios if not names or name in names])
 
 
 def duration(seconds):
