@@ -53,7 +53,7 @@ install: ## install program, library and header below PREFIX (default /usr/local
 	    PATH="$$PATH:/usr/sbin:/sbin" ldconfig || echo "install: run ldconfig for the library to be found" ;; esac
 
 clean: ## remove everything that was built
-	rm -rf out src/*/bin src/*/obj tests/*/bin tests/*/obj bench/*/bin bench/*/obj
+	rm -rf out src/*/bin src/*/obj tests/*/bin tests/*/obj bench/*/bin bench/*/obj bench/peers/*/bin bench/peers/*/obj bench/peers/__pycache__
 
 setup:
 	@scripts/setup
