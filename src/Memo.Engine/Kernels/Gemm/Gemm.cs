@@ -21,7 +21,7 @@ public static unsafe class Gemm
     private const int LargestSize = 1 << 30; // so that sums of sizes and blocks fit int
 
     // Below this many multiply-adds (some 30 microseconds) a second thread would come too late.
-    private const long WorthThreads = 1 << 22;
+    private const double WorthThreads = 1 << 22;
 
     /// <summary>C = ReLU(A B^T + bias). Sizes of 0 are allowed: for k = 0 the result is ReLU(bias).</summary>
     /// <param name="m">Rows of A and C, from 0 to 2^30.</param>
@@ -45,7 +45,7 @@ public static unsafe class Gemm
         CheckMatrix(n, k, b.Length, strideB, nameof(n), nameof(k), nameof(b), nameof(strideB));
         if (c.Overlaps(b)) throw new ArgumentException("C overlaps B.", nameof(c));
         CheckRest(m, n, k, a, strideA, c, strideC, bias, threads);
-        Multiply(Isa.Active, m, n, k, a, strideA, b, strideB, null, c, strideC, bias, relu, threads);
+        Multiply(Isa.Active, m, n, k, a, strideA, b, strideB, null, c, strideC, bias, relu, Worth(threads, m, n, k));
     }
 
     /// <summary>C = ReLU(A B^T + bias) with B packed before: n = b.Rows, k = b.Columns. The same bits.</summary>
@@ -67,7 +67,8 @@ public static unsafe class Gemm
         ArgumentNullException.ThrowIfNull(b);
         ObjectDisposedException.ThrowIf(b.Panels == null, b);
         CheckRest(m, b.Rows, b.Columns, a, strideA, c, strideC, bias, threads);
-        Multiply(b.Kernel, m, b.Rows, b.Columns, a, strideA, default, 0, b, c, strideC, bias, relu, threads);
+        Multiply(b.Kernel, m, b.Rows, b.Columns, a, strideA, default, 0, b, c, strideC, bias, relu,
+            Worth(threads, m, b.Rows, b.Columns));
         GC.KeepAlive(b);
     }
 
@@ -85,7 +86,7 @@ public static unsafe class Gemm
             }
     }
 
-    /// <summary>The same as the public methods, unchecked, with the kernel of an instruction set.</summary>
+    /// <summary>The same as the public methods, unchecked, with the kernel of an instruction set and threads for the least product.</summary>
     internal static void Multiply(InstructionSet kernel, int m, int n, int k, ReadOnlySpan<float> a, int strideA,
         ReadOnlySpan<float> b, int strideB, PackedMatrix? packed, Span<float> c, int strideC, ReadOnlySpan<float> bias,
         bool relu, int threads)
@@ -99,12 +100,13 @@ public static unsafe class Gemm
                 M = m, N = n, K = k, A = pa, B = pb, C = pc, StrideA = strideA, StrideB = strideB, StrideC = strideC,
                 PackedB = packed == null ? null : packed.Panels, Bias = pBias, Relu = relu,
             };
-            if ((long)m * n * k < WorthThreads) threads = 1;
             if (kernel == InstructionSet.Avx512 && Avx512F.IsSupported) Run<GemmAvx512>(problem, threads);
             else if (kernel == InstructionSet.Avx2 && Fma.IsSupported) Run<GemmAvx2>(problem, threads);
             else Run<GemmVector128>(problem, threads);
         }
     }
+
+    private static int Worth(int threads, int m, int n, int k) => (double)m * n * k < WorthThreads ? 1 : threads;
 
     private static void Run<TKernel>(in GemmProblem problem, int threads) where TKernel : struct, IGemmKernel
     {

@@ -4,7 +4,7 @@ namespace Memo.Kernels;
 
 internal static unsafe class GemmBlocking
 {
-    public static int KC = 512, MC = 336, NC = 4096;
+    public const int KC = 512, MC = 336, NC = 4096;
 
     public static int Depth(int k) => Even(k, KC, 4);
 

@@ -9,17 +9,17 @@ namespace Memo.Kernels;
 /// </summary>
 internal sealed unsafe class GemmJob : IThreadPoolWorkItem
 {
-    // A part packs all of A, or all of B, again: about half a cycle an element, against n / 32 cycles of arithmetic.
-    // From this many columns or rows on there are several parts a thread, so that a slow thread delays less.
-    private const int LongPart = 1024;
-    private const int PartsPerThread = 4;
+    // A part packs all of A, or all of B, again: about half a cycle an element, against width / 32 cycles of arithmetic, so
+    // 3 percent for the narrowest. Parts shrink towards the end, so that threads that begin late (a sleeping one may take
+    // milliseconds to wake) or run slowly still finish together.
+    private const int NarrowPart = 256;
 
     private static GemmJob? _idle;
     private readonly object _finished = new();
     private GemmProblem _problem;
     private delegate*<in GemmProblem, int, int, int, int, void> _multiply;
     private bool _byRows;
-    private int _parts, _partSize, _next, _done, _holders;
+    private int _threads, _length, _step, _narrowest, _next, _remaining, _holders, _callersProcessor;
     private Exception? _failure;
 
     /// <summary>Computes the product with at most so many threads, this one among them.</summary>
@@ -34,15 +34,17 @@ internal sealed unsafe class GemmJob : IThreadPoolWorkItem
         GemmJob job = Interlocked.Exchange(ref _idle, null) ?? new GemmJob();
         // Cutting the rows packs B once a part, cutting the columns A; what is packed already costs nothing.
         job._byRows = problem.M > (problem.PackedB != null ? threads * rowStep : problem.N);
-        int length = job._byRows ? problem.M : problem.N, step = job._byRows ? rowStep : columnStep;
-        int wanted = threads * Math.Clamp(length / (LongPart * threads), 1, PartsPerThread);
-        job._partSize = ((length - 1) / wanted / step + 1) * step;
-        job._parts = (length - 1) / job._partSize + 1;
+        job._length = job._byRows ? problem.M : problem.N;
+        job._step = job._byRows ? rowStep : columnStep;
+        job._narrowest = Math.Min(NarrowPart, (job._length - 1) / threads + 1);
+        (job._threads, job._next, job._remaining, job._failure) = (threads, 0, job._length, null);
         job._multiply = multiply;
-        (job._problem, job._next, job._done, job._failure) = (problem, 0, 0, null);
-        int workers = Math.Min(threads, job._parts) - 1;
+        job._problem = problem;
+        int workers = Math.Min(threads, (job._length - 1) / job._narrowest + 1) - 1;
         job._holders = workers + 1;
+        job._callersProcessor = ProcessorPlacement.Current();
         for (int i = 0; i < workers; i++) ThreadPool.UnsafeQueueUserWorkItem(job, preferLocal: false);
+        Thread.Yield(); // to a worker that is queued behind this thread, so that it can go elsewhere
 
         job.TakeParts();
         job.WaitForOthers();
@@ -53,18 +55,17 @@ internal sealed unsafe class GemmJob : IThreadPoolWorkItem
 
     void IThreadPoolWorkItem.Execute()
     {
+        if (Volatile.Read(ref _remaining) > 0) ProcessorPlacement.Leave(_callersProcessor);
         TakeParts();
         LetGo();
     }
 
     private void TakeParts()
     {
-        int part;
-        while ((part = Interlocked.Increment(ref _next) - 1) < _parts)
+        while (TryTake(out int start, out int end))
         {
             try
             {
-                int start = part * _partSize, end = Math.Min(start + _partSize, _byRows ? _problem.M : _problem.N);
                 if (_byRows) _multiply(_problem, start, end, 0, _problem.N);
                 else _multiply(_problem, 0, _problem.M, start, end);
             }
@@ -73,17 +74,31 @@ internal sealed unsafe class GemmJob : IThreadPoolWorkItem
                 // The caller throws it; an exception must not escape into the thread pool.
                 Interlocked.CompareExchange(ref _failure, failure, null);
             }
-            if (Interlocked.Increment(ref _done) < _parts) continue;
+            if (Interlocked.Add(ref _remaining, start - end) > 0) continue;
             lock (_finished) Monitor.Pulse(_finished);
         }
+    }
+
+    // Two thirds of a fair share of what is left.
+    private bool TryTake(out int start, out int end)
+    {
+        do
+        {
+            start = end = Volatile.Read(ref _next);
+            if (start == _length) return false;
+            int size = Math.Max((int)((_length - start) * 2L / (3L * _threads)), _narrowest);
+            end = (int)Math.Min(start + ((size - 1L) / _step + 1) * _step, _length);
+        }
+        while (Interlocked.CompareExchange(ref _next, end, start) != start);
+        return true;
     }
 
     private void WaitForOthers()
     {
         var spin = new SpinWait();
-        while (Volatile.Read(ref _done) < _parts && spin.Count < 100) spin.SpinOnce(sleep1Threshold: -1);
+        while (Volatile.Read(ref _remaining) > 0 && spin.Count < 100) spin.SpinOnce(sleep1Threshold: -1);
         lock (_finished)
-            while (Volatile.Read(ref _done) < _parts) Monitor.Wait(_finished);
+            while (Volatile.Read(ref _remaining) > 0) Monitor.Wait(_finished);
     }
 
     // The last who holds the job makes it available again.
