@@ -3,25 +3,36 @@ using System.Runtime.InteropServices;
 
 namespace Memo.Kernels;
 
-/// <summary>Unmanaged zero-filled memory aligned to 64 bytes (a cache line and the widest vector), of any size.</summary>
-internal sealed unsafe class AlignedBuffer : IDisposable
+/// <summary>
+/// Unmanaged memory, zero-filled unless told otherwise, aligned to 64 bytes (a cache line and the widest vector), of any size.
+/// </summary>
+internal sealed unsafe partial class AlignedBuffer : IDisposable
 {
     private const nuint Alignment = 64;
+    private const nuint HugePage = 1 << 21;  // larger buffers are laid out for huge pages: fewer misses of the page tables
     private const long WorthAsking = 1 << 26; // smaller requests are not checked against what is left
     private readonly long _bytes;
 
     /// <summary>The first byte; null after <see cref="Dispose"/>.</summary>
     public byte* Pointer { get; private set; }
 
-    public AlignedBuffer(nuint bytes)
+    /// <param name="bytes">How much; 0 gives one cache line.</param>
+    /// <param name="cleared">False to leave the first touch of the memory, and all of its contents, to the user.</param>
+    public AlignedBuffer(nuint bytes, bool cleared = true)
     {
         nuint padded = Math.Max((bytes + Alignment - 1) & ~(Alignment - 1), Alignment);
         if ((long)padded >= WorthAsking) RequireLeft((long)padded);
-        Pointer = (byte*)NativeMemory.AlignedAlloc(padded, Alignment);
-        NativeMemory.Clear(Pointer, padded);
+        bool huge = padded >= 2 * HugePage && OperatingSystem.IsLinux();
+        Pointer = (byte*)NativeMemory.AlignedAlloc(padded, huge ? HugePage : Alignment);
+        const int wantsHugePages = 14; // MADV_HUGEPAGE; where the system refuses, nothing is lost
+        if (huge) _ = Advise(Pointer, padded / HugePage * HugePage, wantsHugePages);
+        if (cleared) NativeMemory.Clear(Pointer, padded);
         _bytes = (long)padded;
         GC.AddMemoryPressure(_bytes);
     }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(byte* start, nuint length, int advice);
 
     // The system would grant more than there is and end the process later.
     private static void RequireLeft(long bytes)

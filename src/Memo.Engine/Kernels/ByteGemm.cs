@@ -151,7 +151,7 @@ public static unsafe class ByteGemm
     // Rows of A that a thread has packed.
     private sealed class Block(nuint bytes)
     {
-        public AlignedBuffer Rows { get; } = new(bytes);
+        public AlignedBuffer Rows { get; } = new(bytes, cleared: false);
         public int FirstRow { get; set; } = -1;
     }
 

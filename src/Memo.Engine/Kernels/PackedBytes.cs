@@ -27,7 +27,7 @@ public sealed unsafe class PackedBytes : IDisposable
         (Rows, Columns, Technique) = (rows, columns, BytePanel.Chosen);
         PanelCount = (rows + BytePanel.Lanes - 1) / BytePanel.Lanes;
         _panelBytes = BytePanel.PanelBytes(Technique, columns);
-        _panels = new AlignedBuffer((nuint)PanelCount * _panelBytes);
+        _panels = new AlignedBuffer((nuint)PanelCount * _panelBytes, cleared: false);
         fixed (byte* first = values)
         {
             nint start = (nint)first;

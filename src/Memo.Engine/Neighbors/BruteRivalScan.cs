@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Memo.Data;
 using Memo.Kernels;
 using Memo.Kernels.SquaredDistance;
@@ -73,25 +75,23 @@ internal sealed unsafe class BruteRivalScan<TElement, TDistance, TKernel> : Riva
             else DropWhatCannotDecide(this[q]);
     }
 
-    // Some points of the panel lie within the limit.
+    // Some points of the panel lie within the limit: they are kept, and may tighten it.
     private void Collect(State state, TDistance* distances, uint lanes, ReadOnlySpan<int> rows, int pointClass)
     {
+        ref Survivor room = ref MemoryMarshal.GetReference(Room(state, TKernel.PanelWidth));
+        ref int row = ref MemoryMarshal.GetReference(rows);
         TDistance least = distances[BitOperations.TrailingZeroCount(lanes)];
-        for (uint rest = lanes & (lanes - 1); rest != 0; rest &= rest - 1)
-            least = TDistance.Min(least, distances[BitOperations.TrailingZeroCount(rest)]);
-        // The nearest distance is not above the rival's, so that nothing else can change either.
-        if (!(least >= state.Rival) || state.NearestClass < 0) Observe(state, least, pointClass);
-        Span<Survivor> room = Room(state, TKernel.PanelWidth);
-        TDistance limit = state.Limit;
         int kept = 0;
         for (; lanes != 0; lanes &= lanes - 1)
         {
             int lane = BitOperations.TrailingZeroCount(lanes);
             TDistance distance = distances[lane];
-            room[kept] = new Survivor(rows[lane], distance);
-            kept += distance <= limit ? 1 : 0;
+            least = TDistance.Min(least, distance);
+            Unsafe.Add(ref room, kept++) = new Survivor(Unsafe.Add(ref row, lane), distance);
         }
         state.Count += kept;
+        // The nearest distance is not above the rival's, so that nothing else can change either.
+        if (!(least >= state.Rival) || state.NearestClass < 0) Observe(state, least, pointClass);
     }
 
     /// <summary>
@@ -102,17 +102,19 @@ internal sealed unsafe class BruteRivalScan<TElement, TDistance, TKernel> : Riva
     private void DropWhatCannotDecide(State state)
     {
         ReadOnlySpan<int> labels = _points.Labels;
-        TDistance farthest = state.Nearest;
-        foreach (Survivor survivor in state.Survivors.AsSpan(0, state.Count))
-            if (survivor.Distance > farthest && survivor.Distance <= state.Rival && labels[survivor.Point] == state.NearestClass)
+        (int nearestClass, TDistance rival, TDistance farthest) = (state.NearestClass, state.Rival, state.Nearest);
+        Span<Survivor> survivors = state.Survivors.AsSpan(0, state.Count);
+        foreach (Survivor survivor in survivors)
+            if (survivor.Distance <= rival && survivor.Distance > farthest && labels[survivor.Point] == nearestClass)
                 farthest = survivor.Distance;
-        TDistance limit = TDistance.Max(LimitFor(farthest), state.Rival);
+        // Where to write depends on what is kept, and no jump does: which points stay cannot be foretold.
+        TDistance limit = TDistance.Max(LimitFor(farthest), rival);
         int kept = 0;
-        foreach (Survivor survivor in state.Survivors.AsSpan(0, state.Count))
+        foreach (Survivor survivor in survivors)
         {
-            TDistance bar = labels[survivor.Point] == state.NearestClass ? farthest : limit;
-            state.Survivors[kept] = survivor;
-            kept += survivor.Distance <= bar ? 1 : 0;
+            int ofNearest = labels[survivor.Point] == nearestClass ? 1 : 0;
+            survivors[kept] = survivor;
+            kept += ((survivor.Distance <= farthest ? 1 : 0) & ofNearest) | ((survivor.Distance <= limit ? 1 : 0) & (ofNearest ^ 1));
         }
         state.Count = state.Compacted = kept;
     }

@@ -1,120 +1,194 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
 using Memo.Data;
+using Memo.Kernels;
 using Memo.Numerics;
 
 namespace Memo.Neighbors;
 
 /// <summary>
-/// Finds the same points as the brute scan while computing few distances: lower bounds for whole panels first
-/// (<see cref="MappedScan"/>), then the exact distances of the points that the limit does not exclude. Where only the
-/// label is asked for, points of the nearest point's class are not looked at any further: its cell contains the query as
-/// soon as every other class keeps its distance (Lemma B). O(N d') a query and O(n) for each survivor.
+/// Finds the same points as the brute scan while computing few distances. Each query starts from the exact distances of the
+/// points that look nearest; panels that a lower bound does not exclude are then looked at closer, panel by panel for the
+/// whole block, and the points still left are measured exactly, which tightens the bounds on the way.
+/// <para>Where only the label is asked for, points of the nearest point's class are not looked at any further: its cell
+/// contains the query as soon as every other class keeps its distance (Lemma B). Queries for which one does not are scanned
+/// again for all their survivors.</para>
+/// <para>O(N d0) a query for the first look, O(d') for each panel left over, O(n) for each point left over.</para>
 /// </summary>
-internal sealed class PrunedRivalScan : RivalScan<byte, int>
+internal sealed unsafe class PrunedRivalScan : RivalScan<byte, int>
 {
-    private readonly PrunedPoints _points;
-    private readonly MappedScan _scan;
-    private readonly int[] _rows;
-    private readonly bool[] _seen; // classes whose points within the band have all been looked at
+    private const int Ahead = 16; // points on their way from memory while one is measured
 
-    public PrunedRivalScan(PrunedPoints points, int blockSize, double squaredBandRatio)
-        : base(blockSize, squaredBandRatio, ErrorBound.Exact)
+    // What a query still has to find.
+    private enum Search : byte { Nothing, Rivals, Survivors, Again, AllSurvivors }
+
+    private readonly record struct Candidate(int Query, int Panel, int Lane, int Bar);
+
+    private readonly PrunedPoints _points;
+    private readonly MappedBlock _block;
+    private readonly int[] _rows = new int[MappedBlock.Capacity];
+    private readonly Search[] _search = new Search[MappedBlock.Capacity];
+    private readonly int[] _bars = new int[MappedBlock.Capacity];   // of points of the class at hand
+    private readonly AlignedBuffer _thresholds;                     // of the filter, for each query; then of the visits
+    private readonly Candidate[] _candidates = new Candidate[Ahead];
+    private int _first, _last;                                      // candidates waiting, as counts since the start
+    private ScanGoal _goal;
+
+    public PrunedRivalScan(PrunedPoints points, double squaredBandRatio)
+        : base(MappedBlock.Capacity, squaredBandRatio, ErrorBound.Exact)
     {
         _points = points;
-        _scan = new MappedScan(points, blockSize);
-        _rows = new int[blockSize];
-        _seen = new bool[points.Points.ClassCount];
+        _block = new MappedBlock(points);
+        _thresholds = new AlignedBuffer((nuint)(MappedBlock.Capacity * (1 + _block.Levels) * sizeof(int)));
     }
 
     public override void Run(SampleMatrix<byte> queries, int first, int count, ScanGoal goal)
     {
+        _goal = goal;
         for (int q = 0; q < count; q++) _rows[q] = first + q;
-        _scan.Run(queries, _rows.AsSpan(0, count));
+        _block.Load(queries, _rows.AsSpan(0, count));
+        _block.Filter();
+        Start(count);
+        Scan(count);
+        bool again = false;
+        for (int q = 0; q < count; q++)
+        {
+            this[q].LabelIsCertain = _search[q] == Search.Rivals;
+            if (_search[q] == Search.Survivors) Compact(this[q]);
+            again |= _search[q] == Search.Again;
+            _search[q] = _search[q] == Search.Again ? Search.AllSurvivors : Search.Nothing;
+            if (_search[q] == Search.AllSurvivors) Forget(this[q]);
+        }
+        if (!again) return;
+        Scan(count);
+        for (int q = 0; q < count; q++)
+            if (_search[q] == Search.AllSurvivors) Compact(this[q]);
+    }
+
+    // The exact distances of the points that look nearest, one of each class that may matter, for good first bounds.
+    private void Start(int count)
+    {
+        int classes = _points.ClassCount;
+        for (int k = 0; k < classes; k++) _block.BestPanels(k);
+        int* bests = _block.BestPanels(0);
         for (int q = 0; q < count; q++)
         {
             State state = Begin(q);
-            ReadOnlySpan<byte> query = queries.Row(first + q);
-            ObserveBest(state, q, query, exceptClass: -1);
-            state.LabelIsCertain = goal != ScanGoal.Survivors && NoRivalNear(state, q, query);
-            if (!state.LabelIsCertain) Collect(state, q, query);
-            else if (goal == ScanGoal.LabelAndNearest) CollectNearest(state, q, query);
-        }
-    }
-
-    // The exact distance of the point that looks nearest, for a good first limit.
-    private void ObserveBest(State state, int q, ReadOnlySpan<byte> query, int exceptClass)
-    {
-        (int position, int bound, int pointClass) = (-1, int.MaxValue, -1);
-        for (int k = 0; k < _seen.Length; k++)
-            if (k != exceptClass && _scan.LeastPanel(q, k) is var least && least.Position >= 0 && (position < 0 || least.Bound < bound))
-                (position, bound, pointClass) = (least.Position, least.Bound, k);
-        Observe(state, _scan.DistanceTo(query, _scan.BestPoint(q, position)), pointClass);
-    }
-
-    // Whether every point of a class other than that of the nearest point found lies outside its band, so that Lemma B
-    // settles the label. The nearest point found need not be the nearest there is. When a nearer one of another class
-    // turns up, the band shrinks, and the former class is looked at as well.
-    private bool NoRivalNear(State state, int q, ReadOnlySpan<byte> query)
-    {
-        Array.Clear(_seen);
-        for (int k = 0; k < _seen.Length; k++)
-        {
-            if (_seen[k] || k == state.NearestClass) continue;
-            _seen[k] = true;
-            int nearestClass = state.NearestClass;
-            _scan.Admitted.Clear();
-            _scan.Admit(q, k, _points.Basis.Limit(SquaredBandRatio * state.Nearest));
-            for (int i = 0; i < _scan.Admitted.Count; i++)
+            int nearest = -1, rival = -1;
+            for (int k = 0; k < classes; k++)
             {
-                Observe(state, _scan.Distance(query, i), k);
-                if (state.Rival < SquaredBandRatio * state.Nearest) return false;
+                int maximum = Maximum(k, q);
+                if (nearest < 0 || maximum > Maximum(nearest, q)) (rival, nearest) = (nearest, k);
+                else if (rival < 0 || maximum > Maximum(rival, q)) rival = k;
             }
-            if (state.NearestClass != nearestClass)
+            Measure(nearest);
+            if (classes > 1 && rival >= 0 && Panel(rival, q) >= 0) Measure(rival);
+            for (int k = 0; k < classes; k++)
             {
-                _seen[k] = false; // k is excepted now
-                k = -1;
+                if (k == nearest || k == rival || Panel(k, q) < 0) continue;
+                int bar = _points.Basis.Limit(_goal == ScanGoal.Survivors ? state.Limit : SquaredBandRatio * state.Nearest);
+                if (_block.BarOf(q, Maximum(k, q)) <= bar) Measure(k);
             }
+            _search[q] = _goal == ScanGoal.Survivors || state.Rival < SquaredBandRatio * state.Nearest
+                ? Search.Survivors : Search.Rivals;
+
+            void Measure(int k) =>
+                Observe(state, _block.Distance(q, Panel(k, q), _block.BestLane(q, Panel(k, q))), k);
         }
-        return true;
+
+        int Panel(int k, int q) => bests[k * 2 * MappedBlock.Capacity + q];
+
+        int Maximum(int k, int q) => bests[k * 2 * MappedBlock.Capacity + MappedBlock.Capacity + q];
     }
 
-    // The points of the nearest class that are no farther than the nearest point found, and with them the nearest there is.
-    private void CollectNearest(State state, int q, ReadOnlySpan<byte> query)
+    private void Scan(int count)
     {
-        (int nearest, int bar) = (state.Nearest, _points.Basis.Limit(state.Nearest));
-        _scan.Admitted.Clear();
-        _scan.Admit(q, state.NearestClass, bar);
-        for (int i = 0; i < _scan.Admitted.Count; i++)
+        int* thresholds = (int*)_thresholds.Pointer;
+        for (int k = 0; k < _points.ClassCount; k++)
         {
-            (int point, int mapped) = _scan.Admitted[i];
-            if (state.Nearest != nearest) (nearest, bar) = (state.Nearest, _points.Basis.Limit(state.Nearest));
-            if (mapped > bar) continue;
-            int distance = _scan.Distance(query, i);
-            if (distance > state.Nearest) continue;
-            Observe(state, distance, state.NearestClass);
-            Keep(state, point, distance);
-        }
-    }
-
-    private void Collect(State state, int q, ReadOnlySpan<byte> query)
-    {
-        ObserveBest(state, q, query, exceptClass: state.NearestClass);
-        for (int k = 0; k < _seen.Length; k++)
-        {
-            (int limit, int bar) = (state.Limit, _points.Basis.Limit(state.Limit));
-            _scan.Admitted.Clear();
-            _scan.Admit(q, k, bar);
-            for (int i = 0; i < _scan.Admitted.Count; i++)
+            for (int q = 0; q < count; q++) SetBar(q, k);
+            for (int q = count; q < _block.Stride; q++) thresholds[q] = int.MaxValue;
+            for (int panel = _points.ClassStarts[k]; panel < _points.ClassStarts[k + 1]; panel++)
             {
-                (int point, int mapped) = _scan.Admitted[i];
-                if (state.Limit != limit) (limit, bar) = (state.Limit, _points.Basis.Limit(state.Limit));
-                if (mapped > bar) continue;
-                int distance = _scan.Distance(query, i);
-                Observe(state, distance, k);
+                int* maxima = _block.Row(panel);
+                for (int q = 0; q < _block.Stride; q += Vector256<int>.Count)
+                {
+                    uint open = Vector256.GreaterThanOrEqual(Vector256.Load(maxima + q), Vector256.LoadAligned(thresholds + q))
+                        .ExtractMostSignificantBits();
+                    for (; open != 0; open &= open - 1) Visit(q + BitOperations.TrailingZeroCount(open), panel, k);
+                }
+            }
+            while (_first < _last) MeasureNext(k);
+        }
+    }
+
+    private void SetBar(int q, int k)
+    {
+        State state = this[q];
+        int bar = _search[q] switch
+        {
+            Search.AllSurvivors => _points.Basis.Limit(state.Limit),
+            Search.Survivors => _points.Basis.Limit(k == state.NearestClass ? state.Rival : state.Limit),
+            Search.Rivals when k != state.NearestClass => _points.Basis.Limit(SquaredBandRatio * state.Nearest),
+            Search.Rivals when _goal == ScanGoal.LabelAndNearest => _points.Basis.Limit(state.Nearest),
+            _ => -1,
+        };
+        int* thresholds = (int*)_thresholds.Pointer;
+        _bars[q] = bar;
+        thresholds[q] = bar < 0 ? int.MaxValue : _block.FilterThreshold(q, bar);
+        _block.VisitThresholds(q, bar, thresholds + MappedBlock.Capacity + q * _block.Levels);
+    }
+
+    private void Visit(int q, int panel, int k)
+    {
+        int* thresholds = (int*)_thresholds.Pointer + MappedBlock.Capacity + q * _block.Levels;
+        uint near = _block.Visit(q, panel, thresholds);
+        for (; near != 0; near &= near - 1)
+        {
+            int lane = BitOperations.TrailingZeroCount(near);
+            int bar = _block.VisitedBar(q, lane);
+            if (_last - _first == Ahead) MeasureNext(k);
+            _block.Prefetch(panel, lane);
+            _candidates[_last++ % Ahead] = new Candidate(q, panel, lane, bar);
+        }
+    }
+
+    // Measures the candidate that has waited longest, unless the bar has fallen below it.
+    private void MeasureNext(int k)
+    {
+        (int q, int panel, int lane, int bar) = _candidates[_first++ % Ahead];
+        if (bar > _bars[q]) return;
+        State state = this[q];
+        int distance = _block.Distance(q, panel, lane), point = _points.Rows(panel)[lane];
+        (int nearestClass, int nearest, int limit) = (state.NearestClass, state.Nearest, state.Limit);
+        Observe(state, distance, k);
+        switch (_search[q])
+        {
+            case Search.Survivors when state.NearestClass == nearestClass:
+                if (distance <= (k == nearestClass ? state.Rival : state.Limit)) KeepAny(state, point, distance);
+                if (state.Limit != limit) SetBar(q, k);
+                break;
+            case Search.AllSurvivors:
                 Keep(state, point, distance);
-            }
+                if (state.Limit != limit) SetBar(q, k);
+                break;
+            case Search.Rivals when k == nearestClass:
+                if (distance > nearest) break;
+                KeepAny(state, point, distance);
+                if (state.Nearest != nearest) SetBar(q, k);
+                break;
+            case Search.Rivals when state.NearestClass == nearestClass && state.Rival >= SquaredBandRatio * state.Nearest:
+                break;
+            default: // a point too near for a label by Lemma B alone, or of a class that was not thought nearest
+                _search[q] = Search.Again;
+                SetBar(q, k);
+                break;
         }
-        Compact(state);
     }
 
-    public override void Dispose() => _scan.Dispose();
+    public override void Dispose()
+    {
+        _block.Dispose();
+        _thresholds.Dispose();
+    }
 }

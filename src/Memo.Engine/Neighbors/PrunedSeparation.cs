@@ -1,52 +1,91 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
 namespace Memo.Neighbors;
 
 /// <summary>
 /// min P over byte points of different label, passing over every pair whose mapped distance already exceeds the least
-/// distance found. O(N^2 d') and O(n) for each pair that is left.
+/// distance found. O(N^2 d0), and O(n) for each pair that is left.
 /// </summary>
-internal static class PrunedSeparation
+internal static unsafe class PrunedSeparation
 {
-    private const int BlockSize = 64;
+    private const int PanelsPerBlock = MappedBlock.Capacity / PrunedPoints.Lanes;
 
     /// <summary>The least squared distance of two points of different label; two classes or more occur.</summary>
-    public static int MinimumSquaredDistance(PrunedPoints points, ReadOnlySpan<int> labels, RunOptions run)
+    public static int MinimumSquaredDistance(PrunedPoints points, RunOptions run)
     {
-        var byClass = new List<int>[points.Points.ClassCount];
-        for (int k = 0; k < byClass.Length; k++) byClass[k] = [];
-        for (int i = 0; i < labels.Length; i++) byClass[labels[i]].Add(i);
         // A block holds points of one class, compared with the panels of the later classes.
-        (int Class, int[] Members)[] blocks = [.. byClass.SelectMany((members, k) =>
-            members.Chunk(BlockSize).Select(chunk => (k, chunk)))];
+        var blocks = new List<(int Class, int Panel)>();
+        for (int k = 0; k < points.ClassCount - 1; k++)
+            for (int panel = points.ClassStarts[k]; panel < points.ClassStarts[k + 1]; panel += PanelsPerBlock)
+                blocks.Add((k, panel));
 
         int least = int.MaxValue, done = 0;
-        Parallel.For(0, blocks.Length,
+        Parallel.For(0, blocks.Count,
             new ParallelOptions { MaxDegreeOfParallelism = run.Threads, CancellationToken = run.Cancellation },
-            () => new MappedScan(points, BlockSize),
-            (index, _, scan) =>
+            () => (Block: new MappedBlock(points), Rows: new int[MappedBlock.Capacity]),
+            (index, _, scratch) =>
             {
-                (int pointClass, int[] members) = blocks[index];
-                scan.Run(points.Points.Points, members, pointClass + 1);
-                for (int q = 0; q < members.Length; q++)
-                    for (int k = pointClass + 1; k < byClass.Length; k++)
-                        Compare(points, scan, q, points.Points.Points.Row(members[q]), k, ref least);
-                run.Progress?.Report((double)Interlocked.Increment(ref done) / blocks.Length);
-                return scan;
+                (int k, int panel) = blocks[index];
+                int count = 0;
+                for (int p = panel; p < Math.Min(panel + PanelsPerBlock, points.ClassStarts[k + 1]); p++)
+                {
+                    points.Rows(p).CopyTo(scratch.Rows.AsSpan(count));
+                    count += points.Rows(p).Length;
+                }
+                Compare(points, scratch.Block, scratch.Rows.AsSpan(0, count), k + 1, ref least);
+                run.Progress?.Report((double)Interlocked.Increment(ref done) / blocks.Count);
+                return scratch;
             },
-            scan => scan.Dispose());
+            scratch => scratch.Block.Dispose());
         return least;
     }
 
-    private static void Compare(PrunedPoints points, MappedScan scan, int q, ReadOnlySpan<byte> point, int otherClass, ref int least)
+    private static void Compare(PrunedPoints points, MappedBlock block, ReadOnlySpan<int> rows, int firstClass, ref int least)
     {
-        (int position, int bound) = scan.LeastPanel(q, otherClass);
-        if (position < 0 || bound > Bar(ref least)) return;
-        Lower(ref least, scan.DistanceTo(point, scan.BestPoint(q, position))); // the most promising first
-        scan.Admitted.Clear();
-        scan.Admit(q, otherClass, Bar(ref least));
-        for (int i = 0; i < scan.Admitted.Count; i++)
-            Lower(ref least, scan.Distance(point, i));
+        block.Load(points.Points, rows);
+        block.Filter(firstClass);
+        for (int k = firstClass; k < points.ClassCount; k++) MeasureBest(points, block, k, ref least);
+        int* filter = stackalloc int[MappedBlock.Capacity], visit = stackalloc int[block.Levels];
+        int seen = SetThresholds(ref least);
+        for (int panel = points.ClassStarts[firstClass]; panel < points.PanelCount; panel++)
+        {
+            int* maxima = block.Row(panel);
+            for (int q = 0; q < block.Stride; q += Vector256<int>.Count)
+            {
+                uint open = Vector256.GreaterThanOrEqual(Vector256.Load(maxima + q), Vector256.Load(filter + q)).ExtractMostSignificantBits();
+                if (open == 0) continue;
+                if (Volatile.Read(ref least) != seen) seen = SetThresholds(ref least);
+                for (; open != 0; open &= open - 1)
+                {
+                    int query = q + BitOperations.TrailingZeroCount(open);
+                    block.VisitThresholds(query, Bar(seen), visit);
+                    for (uint near = block.Visit(query, panel, visit); near != 0; near &= near - 1)
+                        Lower(ref least, block.Distance(query, panel, BitOperations.TrailingZeroCount(near)));
+                }
+            }
+        }
 
-        int Bar(ref int seen) => points.Basis.Limit(Math.Max(Volatile.Read(ref seen) - 1, 0));
+        int SetThresholds(ref int value)
+        {
+            int seen = Volatile.Read(ref value);
+            for (int q = 0; q < block.Stride; q++)
+                filter[q] = q < block.Count ? block.FilterThreshold(q, Bar(seen)) : int.MaxValue;
+            return seen;
+        }
+
+        int Bar(int seen) => points.Basis.Limit(Math.Max(seen - 1, 0));
+    }
+
+    // The most promising pair of the block and a class first.
+    private static void MeasureBest(PrunedPoints points, MappedBlock block, int otherClass, ref int least)
+    {
+        int* panels = block.BestPanels(otherClass), maxima = panels + MappedBlock.Capacity;
+        int best = -1;
+        for (int q = 0; q < block.Count; q++)
+            if (panels[q] >= 0 && (best < 0 || block.BarOf(q, maxima[q]) < block.BarOf(best, maxima[best]))) best = q;
+        if (best >= 0 && block.BarOf(best, maxima[best]) <= points.Basis.Limit(Volatile.Read(ref least)))
+            Lower(ref least, block.Distance(best, panels[best], block.BestLane(best, panels[best])));
     }
 
     private static void Lower(ref int least, int distance)

@@ -115,7 +115,12 @@ internal abstract class RivalScan<TElement, TDistance> : IDisposable
     /// <summary>Keeps a point if it lies within the present limit.</summary>
     protected static void Keep(State state, int point, TDistance distance)
     {
-        if (distance > state.Limit) return;
+        if (distance <= state.Limit) KeepAny(state, point, distance);
+    }
+
+    /// <summary>Keeps a point whatever its distance.</summary>
+    protected static void KeepAny(State state, int point, TDistance distance)
+    {
         Room(state, 1);
         state.Survivors[state.Count++] = new Survivor(point, distance);
     }
@@ -131,6 +136,9 @@ internal abstract class RivalScan<TElement, TDistance> : IDisposable
         }
         return state.Survivors.AsSpan(state.Count);
     }
+
+    /// <summary>Drops all that was kept.</summary>
+    protected static void Forget(State state) => state.Count = state.Compacted = 0;
 
     /// <summary>Drops what the limit, tightened since, no longer admits.</summary>
     protected static void Compact(State state)

@@ -78,7 +78,7 @@ internal sealed class CellDecision<TElement, TDistance, TKernel> : IDisposable
     }
 
     /// <summary>What one neuron of the second layer, and the cell of its point, say about a query.</summary>
-    private readonly record struct Neuron(bool Fires, bool CellContainsQuery, Dyadic Activation, double ExactActivation = 0);
+    private readonly record struct Neuron(bool Fires, bool CellContainsQuery, Dyadic Activation);
 
     // A sum of doubles that are integers (or multiples of one power of two) of at most 2^53 units, without rounding: the
     // running sum stays exact up to 2^53, and goes over into a wide one before it could pass that.
@@ -125,8 +125,13 @@ internal sealed class CellDecision<TElement, TDistance, TKernel> : IDisposable
                 labels[first + q] = _scan.NearestClass(q);
             else
             {
-                SortSurvivors(q);
                 Span<Dyadic> sums = values is null ? [] : values.AsSpan((first + q) * classes, classes);
+                if (_constants.IsExact)
+                {
+                    labels[first + q] = EvaluateExactly(q, first + q, query, sums, radii is not null);
+                    continue;
+                }
+                SortSurvivors(q);
                 labels[first + q] = EvaluateCandidates(first + q, query, sums, radii is not null, ref resolved);
             }
             if (resolved) ResolvedExactly++;
@@ -176,6 +181,42 @@ internal sealed class CellDecision<TElement, TDistance, TKernel> : IDisposable
         Array.Sort(_distances, _points, 0, _count);
     }
 
+    // Where the doubles are the exact integers: the points of the nearest class that are nearer than every point of another
+    // label (Lemma A), each against those of another label within its band (Lemma B). Without sums or radii the first that
+    // fires ends it.
+    private int EvaluateExactly(int q, int queryIndex, ReadOnlySpan<TElement> query, Span<Dyadic> sums, bool wantsRadius)
+    {
+        ReadOnlySpan<int> labels = _constants.Network.Labels;
+        var survivors = _scan.Survivors(q);
+        if (survivors.Length > _points.Length) (_points, _distances) = (new int[2 * survivors.Length], new double[2 * survivors.Length]);
+        int nearestClass = _scan.NearestClass(q), rivals = 0;
+        foreach (var survivor in survivors)
+            if (labels[survivor.Point] != nearestClass)
+                (_points[rivals], _distances[rivals++]) = (survivor.Point, double.CreateTruncating(survivor.Distance));
+        Array.Sort(_distances, _points, 0, rivals);
+
+        int label = Predictions.Abstention;
+        var sum = new ExactSum();
+        foreach (var survivor in survivors)
+        {
+            double distance = double.CreateTruncating(survivor.Distance);
+            if (distance >= _distances[0] || labels[survivor.Point] != nearestClass) continue;
+            double activation = _constants.ThresholdLow; // -u_i = r - sum over j of ReLU(-S_ij)
+            double band = distance * _constants.SquaredBandRatio;
+            for (int j = 0; j < rivals && _distances[j] <= band && activation > 0; j++)
+                activation += Math.Min(0, _constants.Wall(distance, _distances[j], _constants.Points.PairDistance(survivor.Point, _points[j])));
+            if (activation <= 0) continue;
+            label = nearestClass;
+            sum.Add(activation);
+            if (wantsRadius && activation == _constants.ThresholdLow) // the cell contains the query: no S_ij is negative
+                _walls.Add(queryIndex, query, survivor.Point, distance, _points[0], _distances[0]);
+            if (sums.IsEmpty && !wantsRadius) break;
+        }
+        if (!sums.IsEmpty && label != Predictions.Abstention)
+            sums[label] = sum.Total * new Dyadic(1, -2 * _constants.Points.Scale);
+        return label;
+    }
+
     // Lemma A: only points that may be nearer than every point of another label can fire; nearest first. Without sums or
     // radii the first that fires ends it, since all that fire are of one class.
     private int EvaluateCandidates(int queryIndex, ReadOnlySpan<TElement> query, Span<Dyadic> sums, bool wantsRadius,
@@ -187,7 +228,6 @@ internal sealed class CellDecision<TElement, TDistance, TKernel> : IDisposable
         while (labels[_points[firstRival]] == nearestClass) firstRival++;
 
         int label = Predictions.Abstention;
-        var exactSum = new ExactSum();
         for (int s = 0; s < _count; s++)
         {
             double lower = _constants.Distance.Lower(_distances[s]);
@@ -200,14 +240,11 @@ internal sealed class CellDecision<TElement, TDistance, TKernel> : IDisposable
                 needsMore: !sums.IsEmpty || wantsRadius, ref resolved);
             if (!neuron.Fires) continue;
             label = pointClass;
-            if (!sums.IsEmpty && _constants.IsExact) exactSum.Add(neuron.ExactActivation);
-            else if (!sums.IsEmpty) sums[pointClass] += neuron.Activation;
+            if (!sums.IsEmpty) sums[pointClass] += neuron.Activation;
             if (wantsRadius && neuron.CellContainsQuery)
                 _walls.Add(queryIndex, query, _points[s], _distances[s], _points[rival], _distances[rival]);
             if (sums.IsEmpty && !wantsRadius) break;
         }
-        if (!sums.IsEmpty && _constants.IsExact && label != Predictions.Abstention)
-            sums[label] = exactSum.Total * new Dyadic(1, -2 * _constants.Points.Scale);
         return label;
     }
 
@@ -242,16 +279,14 @@ internal sealed class CellDecision<TElement, TDistance, TKernel> : IDisposable
             if (Shrink(low, terms) >= _constants.ThresholdHigh) return default;
         }
 
-        if (_constants.IsExact)
-            return new Neuron(true, contains, default, _constants.ThresholdLow - low);
         bool fires = Shrink(high, -terms) < _constants.ThresholdLow;
         if (fires && !needsMore) return new Neuron(true, contains && !containsOpen, default);
         resolved |= !fires || containsOpen;
         return EvaluateNeuronExactly(i, band, query);
     }
 
-    // Room for the roundings of a sum of so many terms; none where the arithmetic is exact.
-    private double Shrink(double sum, int terms) => _constants.IsExact ? sum : sum * (1 - terms * Ulp);
+    // Room for the roundings of a sum of so many terms.
+    private static double Shrink(double sum, int terms) => sum * (1 - terms * Ulp);
 
     private Neuron EvaluateNeuronExactly(int i, double band, ReadOnlySpan<TElement> query)
     {
@@ -270,9 +305,8 @@ internal sealed class CellDecision<TElement, TDistance, TKernel> : IDisposable
         return new Neuron(true, contains, activation);
     }
 
-    public void Dispose()
-    {
-        _scan.Dispose();
-        _walls.Dispose();
-    }
+    /// <summary>Frees what is its own; the scan is its maker's.</summary>
+    public void Dispose() => _walls.Dispose();
+
+    public RivalScan<TElement, TDistance> Scan => _scan;
 }

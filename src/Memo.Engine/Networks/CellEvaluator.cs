@@ -73,6 +73,13 @@ internal class CellEvaluator<TElement, TDistance, TKernel> : CellEvaluator
     protected virtual RivalScan<TElement, TDistance> CreateScan(int blockSize, double squaredBandRatio, ErrorBound bound) =>
         new BruteRivalScan<TElement, TDistance, TKernel>(_points, blockSize, squaredBandRatio, bound);
 
+    /// <summary>Takes a scan back when its thread is done.</summary>
+    protected virtual void Release(RivalScan<TElement, TDistance> scan) => scan.Dispose();
+
+    /// <summary>Queries per block, for so many in all.</summary>
+    protected virtual int BlockSize(int queries, int threads) =>
+        BruteRivalScan<TElement, TDistance, TKernel>.BlockSize(queries, _points.Dimension, threads);
+
     public override Predictions Predict(CellNetwork network, SampleMatrix queries, Outputs outputs, RunOptions run)
     {
         var samples = (SampleMatrix<TElement>)queries.ConvertExactly(_points.Points.ElementType);
@@ -85,25 +92,24 @@ internal class CellEvaluator<TElement, TDistance, TKernel> : CellEvaluator
 
         Prepare(run);
         if (radii is not null) _points.Pack(run);
-        int blockSize = BruteRivalScan<TElement, TDistance, TKernel>.BlockSize(count, _points.Dimension, run.Threads);
+        int blockSize = BlockSize(count, run.Threads);
         int blocks = (count + blockSize - 1) / blockSize, done = 0, resolved = 0;
         var constants = new CellDecision<TElement, TDistance, TKernel>.Constants(network, _points, samples);
-        Parallel.For(0, blocks,
-            new ParallelOptions { MaxDegreeOfParallelism = run.Threads, CancellationToken = run.Cancellation },
+        Turns.Take(blocks, run.Threads,
             () => new CellDecision<TElement, TDistance, TKernel>(constants,
                 CreateScan(blockSize, constants.SquaredBandRatio, constants.Distance)),
-            (block, _, decision) =>
+            (block, decision) =>
             {
                 int first = block * blockSize, length = Math.Min(blockSize, count - first);
                 decision.Decide(samples, first, length, labels, nearest, radii, values);
                 run.Progress?.Report((double)Interlocked.Increment(ref done) / blocks);
-                return decision;
             },
             decision =>
             {
                 Interlocked.Add(ref resolved, decision.ResolvedExactly);
+                Release(decision.Scan);
                 decision.Dispose();
-            });
+            }, run.Cancellation);
 
         (BigInteger[]? scaled, BigInteger numerator, BigInteger denominator) = (null, BigInteger.One, BigInteger.One);
         if (values is not null)

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using Memo.Kernels.ByteProducts;
 
 namespace Memo.Kernels.SquaredDistance;
@@ -32,11 +30,8 @@ internal readonly unsafe struct ByteDistance : IDistanceKernel<byte, int>
         }
     }
 
-    static void IDistanceKernel<byte, int>.PackQuery(ReadOnlySpan<byte> query, byte* packed, int scale) =>
+    public static void PackQuery(ReadOnlySpan<byte> query, byte* packed, int scale) =>
         BytePanel.PackQuery(BytePanel.Chosen, query, packed);
-
-    /// <summary>A query for the panels of <see cref="Int16Panel"/>, with which the pruning basis maps bytes.</summary>
-    public static void PackQuery(ReadOnlySpan<byte> query, byte* packed, int scale) => Int16Panel.PackQuery(query, packed);
 
     public static void Distances(byte* queries, int queryCount, byte* panel, int dimension, int* distances)
     {
@@ -51,28 +46,7 @@ internal readonly unsafe struct ByteDistance : IDistanceKernel<byte, int>
         BytePanel.Run(BytePanel.Chosen, queries, queryCount, panel, dimension, ref epilogue);
     }
 
-    public static double Pair(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, int scale)
-    {
-        int sum = 0, k = 0;
-        if (Avx2.IsSupported)
-        {
-            Vector256<int> sums = default;
-            fixed (byte* x = a, z = b)
-                for (; k <= a.Length - 16; k += 16)
-                {
-                    Vector256<short> difference =
-                        Avx2.Subtract(Avx2.ConvertToVector256Int16(x + k), Avx2.ConvertToVector256Int16(z + k));
-                    sums = Avx2.Add(sums, Avx2.MultiplyAddAdjacent(difference, difference));
-                }
-            sum = Vector256.Sum(sums);
-        }
-        for (; k < a.Length; k++)
-        {
-            int difference = a[k] - b[k];
-            sum += difference * difference;
-        }
-        return sum;
-    }
+    public static double Pair(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, int scale) => BytePair.SquaredDistance(a, b);
 
     public static double RelativeError(int dimension) => 0;
 
