@@ -55,8 +55,8 @@ internal static class BenchCommand
         RequireEnding(plot, ".svg");
         var command = new DocumentedCommand(Name, "Measure each hot kernel on this machine, and the machine itself",
             "memo bench                                            all kernels, about 20 seconds",
-            "memo bench labels --data mnist --threads 1            one kernel",
             "memo bench gemm --shape 1000,4096,784 --all-isas      each build that runs here",
+            "memo bench growth --plot growth.svg                    how the cost of a label grows",
             "memo bench labels -d train.npz --queries test.npy --json")
         {
             Details = () => $"""

@@ -19,7 +19,9 @@ internal static class BenchOutput
 
     /// <summary>The picture that suits a report.</summary>
     public static string Picture(BenchmarkReport report) =>
-        new RooflinePicture(report) { Subtitle = ProcessorDescription.Read().Model }.Render();
+        report.Kernels.All(result => result.Grows is not null)
+            ? new GrowthPicture(report) { Subtitle = $"{ProcessorDescription.Read().Model}  ·  {Isa.Name(report.Isa)}, {HumanText.Plural(report.Threads, "thread")}" }.Render()
+            : new RooflinePicture(report) { Subtitle = ProcessorDescription.Read().Model }.Render();
 
     private static void WritePeaks(MachinePeaks peaks)
     {

@@ -72,6 +72,9 @@ internal static class BenchmarkJson
         WriteOptional(json, "equivalent_gops", result.EquivalentRate);
         json.WriteBoolean("pruned", result.Pruned);
         json.WriteNumber("queries", result.Queries);
+        json.WriteNumber("samples", result.Samples);
+        json.WriteNumber("dimension", result.Dimension);
+        if (result.Grows is { } grows) json.WriteString("grows", grows == Growth.Samples ? "samples" : "features");
         WriteOptional(json, "checksum", result.Checksum);
         json.WriteEndObject();
     }
@@ -104,7 +107,10 @@ internal static class BenchmarkJson
         Threads = result.GetProperty("threads").GetInt32(), Seconds = Number(result, "seconds"), Rate = Number(result, "rate"),
         Unit = Text(result, "unit"), ShareOfPeak = Optional(result, "share_of_peak"), Operations = Optional(result, "operations"),
         Bytes = Optional(result, "bytes"), Pruned = result.GetProperty("pruned").GetBoolean(),
-        Queries = result.GetProperty("queries").GetInt32(), Checksum = Optional(result, "checksum"),
+        Queries = result.GetProperty("queries").GetInt32(), Samples = result.GetProperty("samples").GetInt32(),
+        Dimension = result.GetProperty("dimension").GetInt32(),
+        Grows = result.TryGetProperty("grows", out JsonElement grows) ? grows.GetString() == "samples" ? Growth.Samples : Growth.Features : null,
+        Checksum = Optional(result, "checksum"),
     };
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;

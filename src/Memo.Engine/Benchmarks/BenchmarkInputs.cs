@@ -43,7 +43,9 @@ internal sealed class BenchmarkInputs(BenchmarkOptions options, RunOptions run) 
     private static SampleMatrix<byte> UniformMatrix(int rows, int firstRow) =>
         new(ReproducibleValues.Bytes(rows * UniformDimension, (uint)(firstRow * UniformDimension)), rows, UniformDimension);
 
-    private BenchmarkData Load(string name, string? queries)
+    /// <summary>Training samples, and queries from the same data or another.</summary>
+    /// <exception cref="MemoException">Data that cannot be read, or no queries.</exception>
+    public BenchmarkData Load(string name, string? queries)
     {
         var training = DataReference.Parse(name);
         if (queries is null && !training.HasParts)

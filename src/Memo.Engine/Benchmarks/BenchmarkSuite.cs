@@ -17,6 +17,7 @@ public static class BenchmarkSuite
         ("values", "exact cells values of the test part", true, PredictionBenchmarks.Values),
         ("single", "one exact label at a time, one thread: the median latency", true, SingleQueryBenchmark.Measure),
         ("separation", "the whole construction of cells: the least distance between classes", true, PairBenchmarks.Separation),
+        ("growth", "the cost of a label against N (mnist) and n (cifar-10): only when named", false, GrowthBenchmark.Measure),
     ];
 
     /// <summary>The names that <see cref="BenchmarkOptions.Kernels"/> may hold, in the order in which they run.</summary>

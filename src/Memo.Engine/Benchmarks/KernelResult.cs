@@ -2,6 +2,15 @@ using Memo.Kernels;
 
 namespace Memo.Benchmarks;
 
+/// <summary>What grows from one measurement of a series to the next.</summary>
+public enum Growth
+{
+    /// <summary>The training points, N.</summary>
+    Samples,
+    /// <summary>The features, n.</summary>
+    Features,
+}
+
 /// <summary>One line of `memo bench`: a kernel, what it worked on, and how long that took.</summary>
 public sealed record KernelResult
 {
@@ -45,6 +54,15 @@ public sealed record KernelResult
 
     /// <summary>Queries or points of one call; 0 for products of matrices.</summary>
     public int Queries { get; init; }
+
+    /// <summary>Training points, N; 0 for products of matrices.</summary>
+    public int Samples { get; init; }
+
+    /// <summary>Features of a point, n; 0 for products of matrices.</summary>
+    public int Dimension { get; init; }
+
+    /// <summary>What grows in the series that this belongs to; null for one that belongs to none.</summary>
+    public Growth? Grows { get; init; }
 
     /// <summary>
     /// A number that two programs which computed the same have in common: the sum of the products' elements (for fp32 within

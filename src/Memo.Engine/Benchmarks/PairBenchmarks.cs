@@ -24,7 +24,7 @@ internal static class PairBenchmarks
 
     private static KernelResult Complete(KernelResult result, BenchmarkData data) => result with
     {
-        Pruned = true, Queries = data.Training.Count,
+        Pruned = true, Queries = data.Training.Count, Samples = data.Training.Count, Dimension = data.Training.Dimension,
         Operations = 2.0 * data.Training.Dimension * UnorderedPairs(data), Bytes = PredictionBenchmarks.Bytes(data, 0),
     };
 

@@ -37,12 +37,14 @@ internal static class PredictionBenchmarks
         return (seconds, predictions!);
     }
 
-    private static KernelResult Complete(KernelResult result, BenchmarkData data, Predictions predictions)
+    /// <summary>The result with what there is to say of the data and the answers.</summary>
+    public static KernelResult Complete(KernelResult result, BenchmarkData data, Predictions predictions)
     {
         int[] answers = ClassValues(predictions.Labels, data.Training.Classes);
         return result with
         {
             Operations = Operations(data, data.Queries.Rows), Bytes = Bytes(data, data.Queries.Rows), Queries = data.Queries.Rows,
+            Samples = data.Training.Count, Dimension = data.Training.Dimension,
             Answers = answers, Checksum = Checksum(answers),
         };
     }

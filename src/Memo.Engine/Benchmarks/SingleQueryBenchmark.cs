@@ -41,7 +41,8 @@ internal static class SingleQueryBenchmark
         string shape = FormattableString.Invariant($"{data.Name} {data.Training.Count} x {data.Training.Dimension}, 1 query");
         run.Add(run.Result(shape, median, 1 / median, "queries/s") with
         {
-            Threads = 1, Pruned = true, Queries = 1, Operations = PredictionBenchmarks.Operations(data, 1),
+            Threads = 1, Pruned = true, Queries = 1, Samples = data.Training.Count, Dimension = data.Training.Dimension,
+            Operations = PredictionBenchmarks.Operations(data, 1),
             Bytes = PredictionBenchmarks.Bytes(data, 1), Answers = answers, Checksum = PredictionBenchmarks.Checksum(answers),
         });
     }

@@ -24,7 +24,7 @@ public sealed class RooflinePicture
     {
         ArgumentNullException.ThrowIfNull(report);
         _peaks = report.Peaks ?? throw new MemoException("a roofline picture needs the machine's peaks, which were not measured");
-        _results = [.. report.Kernels.Where(result => result is { Operations: > 0, Bytes: > 0 })];
+        _results = [.. report.Kernels.Where(result => result is { Operations: > 0, Bytes: > 0, Grows: null })];
         if (_results.Length == 0) throw new MemoException("a roofline picture needs a kernel that counts its operations");
     }
 
