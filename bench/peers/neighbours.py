@@ -108,12 +108,15 @@ def other_class(numpy, options, directory, name, points, labels, table):
     search = numpy_other_class(numpy, points32, labels)
     answers = pathlib.Path(directory) / "distances.npy"
     sides = {"NumPy": lambda: timed(search)}
-    for kernel in ("neighbours", "separation"):
+    kernels = [kernel for kernel in ("neighbours", "separation") if sidebyside.has_kernel(options, kernel)]
+    for kernel in kernels:
         memo = lambda kernel=kernel: sidebyside.memo_bench(
             options, kernel, *files, *(("--answers", answers) if kernel == "neighbours" else ()))["seconds"]
         seconds = sidebyside.interleave(options.rounds, {**sides, "memo": memo})
         what = "nearest other class of every point" if kernel == "neighbours" else "the least of them alone (a whole build)"
         table.add(f"{name}, {what}", f"{len(points)} x {points.shape[1]}", options.threads, seconds=seconds)
+    if "neighbours" not in kernels:
+        return f"{name}: nothing of the nearest other class, because this memo has no kernel `neighbours`"
     exact, computed = numpy.load(answers).astype(numpy.int64), search()
     error = numpy.abs(exact - computed) / (points32 ** 2).sum(1).max()
     sidebyside.require_agreement(error.max() < 1e-5, f"{name}: squared distances differ by {error.max():.1e} of the largest square")

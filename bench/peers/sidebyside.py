@@ -99,6 +99,12 @@ def memo_bench(options, kernel, *more, threads=None):
     return json.loads(done.stdout)["kernels"][-1]
 
 
+def has_kernel(options, kernel):
+    """Whether this memo measures a kernel."""
+    text = subprocess.run([options.memo, "bench", "--help"], capture_output=True, text=True, check=True).stdout
+    return any(line.split()[:1] == [kernel] for line in text.splitlines())
+
+
 def interleave(rounds, sides):
     """Runs every side once in each round, in turn; sides: name -> function that returns seconds. Lists by name."""
     seconds = {name: [] for name in sides}

@@ -47,12 +47,12 @@ public sealed class GrowthPicture
         DrawSeries(page, axes, brute, size, "brute");
         DrawSeries(page, axes, pruned, size, "pruned");
         foreach (KernelResult result in results) labels.Avoid(axes.X(size(result)), axes.Y(Cost(result)), 8);
-        foreach ((KernelResult[] series, string text) in new[] { (brute, "brute force"), (pruned, "as it is") })
+        foreach ((KernelResult[] series, string text) in new[] { (brute, "brute force"), (pruned, "memo") })
             if (series.Length > 0)
             {
                 KernelResult middle = series[series.Length / 2];
                 LabelPlacement.Place place = labels.Find(axes.X(size(middle)), axes.Y(Cost(middle)), text);
-                page.Text(place.X, place.Y, "label", text);
+                page.Text(place.X, place.Y, $"label {place.Anchor}", text);
             }
         if (brute.Length > 0)
             page.Text(left + PlotWidth, Top - 12, "note end", FormattableString.Invariant(

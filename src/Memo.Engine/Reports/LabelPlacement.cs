@@ -10,11 +10,14 @@ namespace Memo.Reports;
 /// <param name="height">Its height.</param>
 internal sealed class LabelPlacement(double left, double top, double width, double height)
 {
-    private const double LineHeight = 16, CharacterWidth = 7.2; // of a text of 13 pixels, on the safe side
+    private const double LineHeight = 16, CharacterWidth = 8.8; // of a bold text of 13 pixels, on the safe side
     private readonly List<(double Left, double Top, double Right, double Bottom)> _taken = [];
 
-    /// <summary>Where a label begins (its base line), and whether it is so far off that a line should lead to its point.</summary>
-    public readonly record struct Place(double X, double Y, double Width, bool Leads);
+    /// <summary>
+    /// A label's place: the point on its base line where it is anchored, by its end where it stands left of its point, so
+    /// that its distance does not depend on the font; its box; and whether it is so far off that a line should lead there.
+    /// </summary>
+    public readonly record struct Place(double X, double Y, string Anchor, double Left, double Right, bool Leads);
 
     /// <summary>Keeps labels off a point.</summary>
     public void Avoid(double x, double y, double margin) => Avoid(x - margin, y - margin, x + margin, y + margin);
@@ -34,7 +37,8 @@ internal sealed class LabelPlacement(double left, double top, double width, doub
                 // The box touches a circle of this radius around the point from outside.
                 double boxLeft = x + distance * dx - (dx < -0.5 ? wide : dx > 0.5 ? 0 : wide / 2);
                 double boxTop = y + distance * dy - (dy < -0.5 ? LineHeight : dy > 0.5 ? 0 : LineHeight / 2);
-                var place = new Place(boxLeft, boxTop + 12, wide, distance > 20);
+                (double anchor, string style) = dx < -0.5 ? (boxLeft + wide, "end") : dx > 0.5 ? (boxLeft, "start") : (boxLeft + wide / 2, "middle");
+                var place = new Place(anchor, boxTop + 12, style, boxLeft, boxLeft + wide, distance > 12);
                 nearest ??= place;
                 (double Left, double Top, double Right, double Bottom) box = (boxLeft, boxTop, boxLeft + wide, boxTop + LineHeight);
                 if (box.Left < left || box.Top < top || box.Right > left + width || box.Bottom > top + height) continue;

@@ -50,7 +50,8 @@ public sealed class RooflinePicture
         foreach (MemoryRate level in _peaks.Memory) DrawSlope(page, axes, level, highest);
         foreach ((string name, double rate) in roofs) DrawRoof(page, axes, labels, name, rate);
         foreach (KernelResult result in _results) labels.Avoid(axes.X(Intensity(result)), axes.Y(result.EquivalentRate!.Value), 7);
-        foreach (KernelResult result in _results) DrawKernel(page, axes, labels, result);
+        foreach (KernelResult result in _results) DrawLabel(page, axes, labels, result);
+        foreach (KernelResult result in _results) DrawDot(page, axes, result);
 
         double y = Top + PlotHeight + 72;
         page.Disc(Left + 6, y - 4, 5, "dot");
@@ -89,18 +90,21 @@ public sealed class RooflinePicture
         labels.Avoid(right - 7.2 * text.Length, y - 18, right, y + 2);
     }
 
-    private void DrawKernel(SvgPage page, LogAxes axes, LabelPlacement labels, KernelResult result)
+    private void DrawLabel(SvgPage page, LogAxes axes, LabelPlacement labels, KernelResult result)
     {
         double rate = result.EquivalentRate!.Value, x = axes.X(Intensity(result)), y = axes.Y(rate);
         bool isAlone = _results.Count(other => other.Name == result.Name) == 1;
-        string text = isAlone ? result.Name : $"{result.Name} {result.Shape.Split(", ")[0]}";
+        string text = isAlone ? result.Name : $"{result.Name} {result.Shape.Split(", ")[0].Replace(" x ", "×", StringComparison.Ordinal)}";
         LabelPlacement.Place place = labels.Find(x, y, text);
         if (place.Leads)
-            page.Line(x, y, Math.Clamp(x, place.X, place.X + place.Width), place.Y + (y > place.Y ? 3 : -12), "lead");
-        page.Disc(x, y, 5, result.Pruned ? "ring" : "dot",
-            string.Create(CultureInfo.InvariantCulture, $"{result.Name} {result.Shape}: {rate:N0} GOP/s, {1e3 * result.Seconds:0.###} ms"));
-        page.Text(place.X, place.Y, "label", text);
+            page.Line(x, y, Math.Clamp(x, place.Left, place.Right), place.Y + (y > place.Y ? 3 : -12), "lead");
+        page.Text(place.X, place.Y, $"label {place.Anchor}", text);
     }
+
+    // After all labels, whose halos would cover them.
+    private static void DrawDot(SvgPage page, LogAxes axes, KernelResult result) =>
+        page.Disc(axes.X(Intensity(result)), axes.Y(result.EquivalentRate!.Value), 5, result.Pruned ? "ring" : "dot", string.Create(
+            CultureInfo.InvariantCulture, $"{result.Name} {result.Shape}: {result.EquivalentRate:N0} GOP/s, {1e3 * result.Seconds:0.###} ms"));
 
     private static string Styles(double slope, double dot, string page) => $$"""
         .slope, .roof-line { stroke: {{PerceptualScale.At(slope)}}; stroke-width: 1.6; }

@@ -16,7 +16,7 @@ public sealed class LabelPlacementTests
             foreach ((double x, double y) in points)
             {
                 LabelPlacement.Place place = labels.Find(x, y, "gemm");
-                boxes.Add((place.X, place.Y - 12, place.X + place.Width, place.Y + 4));
+                boxes.Add((place.Left, place.Y - 12, place.Right, place.Y + 4));
             }
             Assert.All(boxes, box => Assert.True(box.Left >= 0 && box.Top >= 0 && box.Right <= 600 && box.Bottom <= 400));
             for (int i = 0; i < boxes.Count; i++)
