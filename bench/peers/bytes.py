@@ -28,7 +28,7 @@ def main():
             return time.perf_counter() - start
 
         def memo():
-            result = sidebyside.memo_bench(options, "bytes", "--shape", f"{m},{n},{k}")
+            result = sidebyside.memo_bench(options, "bytes", "--shape", f"{m},{n},{k}", repeat=sidebyside.repeats(2 * m * n * k))
             sidebyside.require_agreement(result["checksum"] == total, f"bytes {m},{n},{k}: sum {result['checksum']} instead of {total}")
             return result["seconds"]
 

@@ -116,7 +116,8 @@ def compare(options, table, workers, threads, shape):
             alone, whole, sums[core] = worker.time(shape)
             seconds[core, ALONE].append(alone)
             seconds[core, WHOLE].append(whole)
-        result = sidebyside.memo_bench(options, "gemm", "--shape", f"{m},{n},{k}", threads=threads)
+        result = sidebyside.memo_bench(options, "gemm", "--shape", f"{m},{n},{k}", threads=threads,
+                                       repeat=sidebyside.repeats(2 * m * n * k))
         ours.append(result["seconds"])
         for core, total in sums.items():
             sidebyside.require_agreement(abs(total - result["checksum"]) <= 1e-4 * abs(total),

@@ -21,8 +21,8 @@ MARK = "MEMO_PEERS_ENVIRONMENT"
 MISSING, WRONG = 3, 1  # exit codes
 
 
-def arguments(description, rounds):
-    """The options of every script; runs the program anew with the environment that they ask for."""
+def arguments(description, rounds, threads=None):
+    """The options of every script; runs the program anew with the environment that they ask for. threads: whatever is asked."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--memo", default=str(ROOT / "out/bin/memo"), help="the program (default: out/bin/memo)")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="threads of every side (default: all cores)")
@@ -31,6 +31,7 @@ def arguments(description, rounds):
     options = parser.parse_args()
     if options.quick:
         options.rounds = 1
+    options.threads = threads or options.threads
     environment = environment_for(options.threads)
     if os.environ.get(MARK) != environment[MARK]:
         os.execve(sys.executable, [sys.executable, *sys.argv], environment)
@@ -88,9 +89,9 @@ def print_versions(memo, *modules):
           f"OpenBLAS kernel {openblas_kernel() or 'unknown: NumPy uses another BLAS'}; {info['processor']}\n", flush=True)
 
 
-def memo_bench(options, kernel, *more, threads=None):
-    """The last result of `memo bench KERNEL`, timed by memo itself from memory to memory."""
-    command = [options.memo, "bench", kernel, "--json", "--no-peaks", "--repeat", "1" if options.quick else "3",
+def memo_bench(options, kernel, *more, threads=None, repeat=3):
+    """The last result of `memo bench KERNEL`, the median of some calls, timed by memo itself from memory to memory."""
+    command = [options.memo, "bench", kernel, "--json", "--no-peaks", "--repeat", "1" if options.quick else str(repeat),
                "--threads", str(threads or options.threads), *map(str, more)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -154,6 +155,11 @@ def bits(numpy, count, first=0):
     h = (h ^ (h >> numpy.uint32(16))) * numpy.uint32(0x85EBCA6B)
     h = (h ^ (h >> numpy.uint32(13))) * numpy.uint32(0xC2B2AE35)
     return h ^ (h >> numpy.uint32(16))
+
+
+def repeats(operations):
+    """Calls of a product in one turn: short ones need several before threads and clocks are awake."""
+    return 3 if operations > 5e10 else 9
 
 
 def reproducible_bytes(numpy, rows, columns, first=0):

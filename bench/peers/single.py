@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""One query at a time on one thread: the median latency of memo's exact cells label against FAISS IndexFlatL2."""
+"""One query at a time on one thread: the median latency of memo's exact cells label against plain exact nearest neighbours,
+FAISS IndexFlatL2 and NumPy's product of the points and the query.
+"""
 import statistics
 import tempfile
 import time
@@ -11,7 +13,9 @@ import sidebyside
 def compare(numpy, faiss, options, directory, name, points, labels, queries, table):
     files = datasets.save(numpy, directory, name.replace(" ", "-"), points, labels, queries)
     index = faiss.IndexFlatL2(points.shape[1])
-    index.add(points.astype(numpy.float32))
+    points32 = points.astype(numpy.float32)
+    index.add(points32)
+    half_norms = (points32 * points32).sum(1) * numpy.float32(-0.5)
     singles = [row.reshape(1, -1) for row in queries.astype(numpy.float32)]
     nearest = numpy.empty(len(singles), numpy.int64)
 
@@ -24,9 +28,17 @@ def compare(numpy, faiss, options, directory, name, points, labels, queries, tab
             nearest[q] = found[0, 0]
         return statistics.median(seconds)
 
+    def by_numpy():
+        seconds = []
+        for query in singles:
+            start = time.perf_counter()
+            (points32 @ query[0] + half_norms).argmax()
+            seconds.append(time.perf_counter() - start)
+        return statistics.median(seconds)
+
     answers = f"{directory}/labels.npy"
     memo = lambda: sidebyside.memo_bench(options, "single", *files, "--answers", answers, threads=1)["seconds"]
-    seconds = sidebyside.interleave(options.rounds, {"FAISS": by_faiss, "memo": memo})
+    seconds = sidebyside.interleave(options.rounds, {"FAISS": by_faiss, "NumPy": by_numpy, "memo": memo})
     table.add(name, f"{len(points)} x {points.shape[1]}", seconds=seconds, rate=lambda t: f"{1 / t:.0f}/s")
     given = numpy.load(answers)
     answered = given != numpy.iinfo(numpy.int32).min
@@ -35,9 +47,8 @@ def compare(numpy, faiss, options, directory, name, points, labels, queries, tab
 
 
 def main():
-    options = sidebyside.arguments(__doc__, rounds=5)
+    options = sidebyside.arguments(__doc__, rounds=5, threads=1)
     numpy, faiss = sidebyside.require("numpy", "faiss")
-    faiss.omp_set_num_threads(1)
     sidebyside.print_versions(options.memo, numpy, faiss)
     with tempfile.TemporaryDirectory() as directory:
         table = sidebyside.Table("one query of", "N x n")
