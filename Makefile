@@ -4,8 +4,10 @@ DESTDIR ?=
 FUZZ_SECONDS ?= 60
 BENCH ?= --filter '*'
 
+PEERS ?=
+
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test bench install clean FORCE
+.PHONY: help setup build run test bench peers install clean FORCE
 
 # One build of the same sources per processor level on x86-64 (CONTRIBUTING.md, "Three builds"), one elsewhere.
 ifeq ($(shell uname -m),x86_64)
@@ -33,6 +35,9 @@ build: setup $(LEVELS:%=out/stamp/%) out/lib/libmemo.so out/include/memo.h ## bu
 bench: setup ## time the kernels under BenchmarkDotNet (BENCH='--filter *Distance*': only those)
 	scripts/dotnet run -c Release --project bench/Memo.Bench -- $(BENCH)
 
+peers: build ## run other libraries beside memo on the same inputs (PEERS=--quick: only whether it works)
+	@bench/peers/run $(PEERS)
+
 # Copies what was built and needs nothing else, so that root can run it without an SDK.
 install: ## install program, library and header below PREFIX (default /usr/local), after make build
 	@for file in $(LEVELS:%=out/stamp/%) out/bin/memo out/lib/libmemo.so.0 out/include/memo.h; do \
@@ -48,7 +53,7 @@ install: ## install program, library and header below PREFIX (default /usr/local
 	    PATH="$$PATH:/usr/sbin:/sbin" ldconfig || echo "install: run ldconfig for the library to be found" ;; esac
 
 clean: ## remove everything that was built
-	rm -rf out src/*/bin src/*/obj tests/*/bin tests/*/obj bench/*/bin bench/*/obj
+	rm -rf out src/*/bin src/*/obj tests/*/bin tests/*/obj bench/*/bin bench/*/obj bench/peers/*/bin bench/peers/*/obj bench/peers/__pycache__
 
 setup:
 	@scripts/setup

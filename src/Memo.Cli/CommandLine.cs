@@ -17,7 +17,8 @@ internal static class CommandLine
           memo build -d digits -o d.memo   construct a network and save it
           memo eval d.memo -d digits       how it does on the test part
 
-        Commands: pairs, build, verify, predict, eval, inspect, generate, data, info
+        Commands: pairs, build, verify, predict, eval, inspect, generate, data, bench,
+                  info
         `memo --help` lists them; `memo COMMAND --help` explains one, with examples.
         """;
 
@@ -86,6 +87,7 @@ internal static class CommandLine
             InspectCommand.Create(),
             GenerateCommand.Create(),
             DataCommand.Create(),
+            BenchCommand.Create(),
             InfoCommand.Create(),
         };
         foreach (Option option in GlobalOptions.All) root.Options.Add(option);

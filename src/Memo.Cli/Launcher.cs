@@ -63,6 +63,24 @@ internal static partial class Launcher
         Isa.Use(Isa.Best);
     }
 
+    /// <summary>
+    /// The file of the front, seen from it or from a build that it was replaced by, and the instruction sets that it can be
+    /// asked for.
+    /// </summary>
+    /// <exception cref="MemoException">This is a build without its front.</exception>
+    public static (string Front, IReadOnlyList<InstructionSet> Available) Installation()
+    {
+        string self = Environment.ProcessPath ?? throw new MemoException("the program cannot find its own file");
+        string? folder = Path.GetDirectoryName(self), prefix = Path.GetDirectoryName(Path.GetDirectoryName(folder));
+        bool isBuild = Path.GetFileName(folder) == "memo" && Path.GetFileName(Path.GetDirectoryName(folder)) == "libexec";
+        if (!isBuild)
+            return (self, [.. Isa.UpTo(Processor.Best).Where(set => set <= Isa.Best || File.Exists(SiblingOf(set)))]);
+        string front = Path.Combine(prefix!, "bin", "memo");
+        if (!File.Exists(front)) throw new MemoException($"{front} is not there; this is one of the builds that it chooses from");
+        return (front, [.. Isa.UpTo(Processor.Best).Where(set =>
+            set == InstructionSet.Scalar || File.Exists(Path.Combine(folder!, $"memo-{Level(set)}")))]);
+    }
+
     /// <summary>The value of the last --isa before a "--"; null without one (a missing value is the parser's to report).</summary>
     internal static string? AskedByFlag(ReadOnlySpan<string> arguments)
     {
@@ -77,11 +95,12 @@ internal static partial class Launcher
     /// <summary>Where the build for an instruction set is installed, by the program's own file with links resolved.</summary>
     private static string? SiblingOf(InstructionSet set)
     {
-        string level = set == InstructionSet.Avx512 ? "x86-64-v4" : "x86-64-v3";
         string? prefix = Path.GetDirectoryName(Path.GetDirectoryName(Environment.ProcessPath));
         return OperatingSystem.IsLinux() && prefix is not null
-            ? Path.Combine(prefix, "libexec", "memo", $"memo-{level}") : null;
+            ? Path.Combine(prefix, "libexec", "memo", $"memo-{Level(set)}") : null;
     }
+
+    private static string Level(InstructionSet set) => set == InstructionSet.Avx512 ? "x86-64-v4" : "x86-64-v3";
 
     private static string ProcessId => Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
 

@@ -32,6 +32,15 @@ public sealed class InterruptTests
     }
 
     [Fact]
+    public void Measuring_stops()
+    {
+        using var folder = new TemporaryFolder();
+        var clock = Stopwatch.StartNew();
+        RequireInterrupted(folder, Sigint, 130, _ => clock.Elapsed > TimeSpan.FromSeconds(1),
+            "bench", "gemm", "--shape", "1000,1000,1000", "--repeat", "100000", "--plot", "roof.svg", "--json");
+    }
+
+    [Fact]
     public void Loading_stops()
     {
         using var folder = new TemporaryFolder();

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security;
-using System.Text;
 using Memo.Data;
 using Memo.Experiments;
 
@@ -18,7 +16,7 @@ public sealed class PairPicture
     private readonly PairReport _report;
     private readonly string[] _classes;
     private readonly Dictionary<string, int> _index;
-    private readonly StringBuilder _svg = new();
+    private SvgPage _svg = null!; // the page of this Render
     private readonly int _cell, _cellHeight;
     private readonly double _floor;
     private readonly double _mostAbstained;
@@ -69,11 +67,10 @@ public sealed class PairPicture
     /// <summary>The SVG document.</summary>
     public string Render()
     {
-        _svg.Clear();
         int span = _classes.Length;
         int width = Math.Max(Left + span * (_cell + Gap) + Right, 560);
         int height = Top + span * (_cellHeight + Gap) + Legend;
-        Open(width, height);
+        _svg = Open(width, height);
         Text(28, 42, "title", Title);
         Text(28, 64, "note", Subtitle);
         Text(28, 84, "note", string.Create(CultureInfo.InvariantCulture,
@@ -91,7 +88,6 @@ public sealed class PairPicture
         }
         foreach (PairResult result in _report.Pairs) DrawPair(result);
         DrawLegend(Top + span * (_cellHeight + Gap) + 34);
-        _svg.Append("</svg>\n");
         return _svg.ToString();
     }
 
@@ -125,73 +121,36 @@ public sealed class PairPicture
     private void DrawLegend(double y)
     {
         const int Stops = 24, Width = 240, Height = 10;
-        _svg.Append("<defs><linearGradient id='scale'>");
+        _svg.Append($"<defs><linearGradient id='scale'>");
         for (int s = 0; s <= Stops; s++)
-            Append($"<stop offset='{(double)s / Stops:0.####}' stop-color='{PerceptualScale.At((double)s / Stops)}'/>");
-        Append($"</linearGradient></defs>\n<rect x='{Left}' y='{y:0.##}' width='{Width}' height='{Height}' ");
-        Append($"rx='2' fill='url(#scale)'/>\n");
+            _svg.Append($"<stop offset='{(double)s / Stops:0.####}' stop-color='{PerceptualScale.At((double)s / Stops)}'/>");
+        _svg.Append($"</linearGradient></defs>\n<rect x='{Left}' y='{y:0.##}' width='{Width}' height='{Height}' ");
+        _svg.Append($"rx='2' fill='url(#scale)'/>\n");
         Text(Left, y + 26, "note", Percent(_floor, "0.#") + " %");
         Text(Left + Width, y + 26, "note end", "100 %");
         Text(Left + Width + 20, y + 9, "note", "above: accuracy in %");
         Text(Left + Width + 20, y + 26, "note", "below: abstained in %");
     }
 
-    // The page behind is unknown, so the picture brings its own, light or dark as the reader's system asks.
-    private void Open(int width, int height)
-    {
-        string title = SecurityElement.Escape($"{Title}: accuracy of every pair of classes");
-        Append($$"""
-            <svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {{width}} {{height}}' width='{{width}}' height='{{height}}' role='img' aria-label='{{title}}'>
-            <title>{{title}}</title>
-            <style>
-            text { font-family: system-ui, 'Segoe UI', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif; font-size: 13px; fill: #1c2430; }
-            .page { fill: #ffffff; stroke: #d9dee6; }
-            .title { font-size: 20px; font-weight: 600; }
-            .note { fill: #5a6675; }
-            .label { font-weight: 600; }
-            .small { font-size: 10px; font-weight: 600; }
-            .number { font-variant-numeric: tabular-nums; }
-            .share { fill: #3c4654; font-size: 12px; font-variant-numeric: tabular-nums; }
-            .faint { fill: #aab3bf; }
-            .middle { text-anchor: middle; }
-            .end { text-anchor: end; }
-            .diagonal { fill: #e3e7ed; }
-            .abstained { fill: #f4f6f9; }
-            .amber { fill: #e08a1e; }
-            @media (prefers-color-scheme: dark) {
-              text { fill: #e6eaf0; }
-              .page { fill: #12161c; stroke: #2b333e; }
-              .note { fill: #9aa6b5; }
-              .share { fill: #c3ccd8; }
-              .faint { fill: #56616f; }
-              .diagonal { fill: #2b333e; }
-              .abstained { fill: #1b2129; }
-            }
-            </style>
-            <rect class='page' x='0.5' y='0.5' width='{{width - 1}}' height='{{height - 1}}' rx='10'/>
+    private SvgPage Open(int width, int height) => new(width, height, $"{Title}: accuracy of every pair of classes",
+        """
+        .share { fill: #3c4654; font-size: 12px; font-variant-numeric: tabular-nums; }
+        .faint { fill: #aab3bf; }
+        .diagonal { fill: #e3e7ed; }
+        .abstained { fill: #f4f6f9; }
+        .amber { fill: #e08a1e; }
+        """,
+        """
+          .share { fill: #c3ccd8; }
+          .faint { fill: #56616f; }
+          .diagonal { fill: #2b333e; }
+          .abstained { fill: #1b2129; }
+        """);
 
-            """);
-    }
+    private void Rectangle(double x, double y, string style, Rgb? fill, string? tooltip, double opacity = 1) =>
+        _svg.Rectangle(x, y, _cell, _cellHeight, _cell >= Cell ? 4 : 1, style, fill, tooltip, opacity);
 
-    private void Rectangle(double x, double y, string style, Rgb? fill, string? tooltip, double opacity = 1)
-    {
-        FormattableString opacityMarkup = $" fill-opacity='{opacity:0.###}'";
-        string colour = (fill is { } value ? $" fill='{value}'" : "") +
-                        (opacity < 1 ? opacityMarkup.ToString(CultureInfo.InvariantCulture) : "");
-        string title = tooltip is null ? "" : $"<title>{SecurityElement.Escape(tooltip)}</title>";
-        int corner = _cell >= Cell ? 4 : 1;
-        Append($"<rect class='{style}' x='{x:0.##}' y='{y:0.##}' width='{_cell}' height='{_cellHeight}' rx='{corner}'");
-        Append($"{colour}>{title}</rect>\n");
-    }
-
-    private void Text(double x, double y, string style, string text, Rgb? fill = null)
-    {
-        if (text.Length == 0) return;
-        string colour = fill is { } value ? $" style='fill:{value}'" : "";
-        Append($"<text class='{style}' x='{x:0.##}' y='{y:0.##}'{colour}>{SecurityElement.Escape(text)}</text>\n");
-    }
-
-    private void Append(FormattableString markup) => _svg.Append(markup.ToString(CultureInfo.InvariantCulture));
+    private void Text(double x, double y, string style, string text, Rgb? fill = null) => _svg.Text(x, y, style, text, fill);
 
     private static string Percent(double share, string format) =>
         (100 * share).ToString(format, CultureInfo.InvariantCulture);
