@@ -5,11 +5,12 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Memo.Kernels;
 
+/// <summary>Packing of A and B into the panels that <see cref="IGemmKernel"/> reads.</summary>
 internal static unsafe class GemmPacking
 {
     /// <summary>
-    /// Packs <paramref name="rows"/> &lt;= <paramref name="width"/> rows of <paramref name="depth"/> floats, 4 x 4 at a
-    /// time; width even.
+    /// Packs <paramref name="rows"/> &lt;= <paramref name="width"/> rows of <paramref name="depth"/> floats, blocks of
+    /// 16 x 4, 8 x 4 and 4 x 4 transposed in registers.
     /// </summary>
     public static void Panel(float* source, nint stride, int rows, int depth, float* panel, int width)
     {
