@@ -9,17 +9,16 @@ namespace Memo.Kernels;
 /// </summary>
 internal sealed unsafe class GemmJob : IThreadPoolWorkItem
 {
-    // A part packs all of A, or all of B, again: about half a cycle an element, against width / 32 cycles of arithmetic, so
-    // 3 percent for the narrowest. Parts shrink towards the end, so that threads that begin late (a sleeping one may take
-    // milliseconds to wake) or run slowly still finish together.
-    private const int NarrowPart = 256;
+    // A part packs all of A, or all of B, again: about a third of a cycle an element, against width / 32 cycles of
+    // arithmetic, so 2 percent for the narrowest.
+    private const int NarrowPart = 512;
 
     private static GemmJob? _idle;
     private readonly object _finished = new();
     private GemmProblem _problem;
     private delegate*<in GemmProblem, int, int, int, int, void> _multiply;
     private bool _byRows;
-    private int _threads, _length, _step, _narrowest, _next, _remaining, _holders, _callersProcessor;
+    private int _threads, _length, _step, _next, _remaining, _holders, _callersProcessor;
     private Exception? _failure;
 
     /// <summary>Computes the product with at most so many threads, this one among them.</summary>
@@ -36,11 +35,10 @@ internal sealed unsafe class GemmJob : IThreadPoolWorkItem
         job._byRows = problem.M > (problem.PackedB != null ? threads * rowStep : problem.N);
         job._length = job._byRows ? problem.M : problem.N;
         job._step = job._byRows ? rowStep : columnStep;
-        job._narrowest = Math.Min(NarrowPart, (job._length - 1) / threads + 1);
         (job._threads, job._next, job._remaining, job._failure) = (threads, 0, job._length, null);
         job._multiply = multiply;
         job._problem = problem;
-        int workers = Math.Min(threads, (job._length - 1) / job._narrowest + 1) - 1;
+        int workers = Math.Min(threads, (job._length - 1) / job._step + 1) - 1;
         job._holders = workers + 1;
         job._callersProcessor = ProcessorPlacement.Current();
         for (int i = 0; i < workers; i++) ThreadPool.UnsafeQueueUserWorkItem(job, preferLocal: false);
@@ -79,18 +77,30 @@ internal sealed unsafe class GemmJob : IThreadPoolWorkItem
         }
     }
 
-    // Two thirds of a fair share of what is left.
     private bool TryTake(out int start, out int end)
     {
         do
         {
             start = end = Volatile.Read(ref _next);
             if (start == _length) return false;
-            int size = Math.Max((int)((_length - start) * 2L / (3L * _threads)), _narrowest);
-            end = (int)Math.Min(start + ((size - 1L) / _step + 1) * _step, _length);
+            end = PartEnd(start);
         }
         while (Interlocked.CompareExchange(ref _next, end, start) != start);
         return true;
+    }
+
+    // Rounds of one part a thread: half of what is left, then half of the rest, and so on down to narrow parts. Threads of
+    // equal speed finish together; one that is late or slow leaves parts of later rounds to others.
+    private int PartEnd(int start)
+    {
+        for (long round = 0; ;)
+        {
+            long share = (_length - round - 1) / _threads + 1, width = share >= 2 * NarrowPart ? share / 2 : share;
+            width = ((width - 1) / _step + 1) * _step;
+            long next = round + width * _threads;
+            if (start < next) return (int)Math.Min(start + width, _length);
+            round = next;
+        }
     }
 
     private void WaitForOthers()

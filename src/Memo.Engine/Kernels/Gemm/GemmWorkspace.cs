@@ -5,6 +5,7 @@ internal sealed unsafe class GemmWorkspace
 {
     private static readonly GemmWorkspace?[] Idle = new GemmWorkspace?[Environment.ProcessorCount];
     private AlignedBuffer? _a, _b;
+    private nint _aFloats, _bFloats;
 
     /// <summary>A workspace that nobody else uses until <see cref="Return"/>.</summary>
     public static GemmWorkspace Rent()
@@ -28,8 +29,6 @@ internal sealed unsafe class GemmWorkspace
 
     /// <summary>Room for so many floats of B, with anything in them.</summary>
     public float* B(nint floats) => Reserve(ref _b, ref _bFloats, floats);
-
-    private nint _aFloats, _bFloats;
 
     private static float* Reserve(ref AlignedBuffer? buffer, ref nint size, nint floats)
     {

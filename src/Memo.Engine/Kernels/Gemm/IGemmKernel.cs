@@ -7,7 +7,7 @@ namespace Memo.Kernels;
 /// </summary>
 internal unsafe interface IGemmKernel
 {
-    /// <summary>MR: rows of C in a tile, a multiple of 2.</summary>
+    /// <summary>MR: rows of C in a tile; a divisor of <see cref="GemmBlocking.MC"/>.</summary>
     static abstract int TileRows { get; }
 
     /// <summary>NR: columns of C in a tile, a multiple of <see cref="ColumnStep"/>.</summary>

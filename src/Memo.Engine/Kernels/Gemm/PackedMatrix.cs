@@ -37,8 +37,7 @@ public sealed unsafe class PackedMatrix : IDisposable
         Gemm.CheckMatrix(n, k, b.Length, strideB, "n", "k", nameof(b), nameof(strideB));
         (Rows, Columns, Kernel) = (n, k, kernel);
         int width = Gemm.PanelWidth(kernel);
-        nint padded = ((nint)n + width - 1) / width * width;
-        _panels = new AlignedBuffer((nuint)padded * (nuint)k * sizeof(float));
+        _panels = new AlignedBuffer((nuint)PanelOffset(n, width, k, 0, 0) * sizeof(float));
         int block = GemmBlocking.Depth(k);
         fixed (float* source = &MemoryMarshal.GetReference(b))
             for (int k0 = 0; k0 < k; k0 += block)
@@ -46,9 +45,13 @@ public sealed unsafe class PackedMatrix : IDisposable
                 {
                     int depth = Math.Min(block, k - k0);
                     GemmPacking.Panel(source + row * (nint)strideB + k0, strideB, Math.Min(width, n - row), depth,
-                        Panels + padded * k0 + (nint)row * depth, width);
+                        Panels + PanelOffset(n, width, k0, depth, row), width);
                 }
     }
+
+    /// <summary>Where the panel of rows from a multiple of the width on lies, in the block of k from k0 on.</summary>
+    internal static nint PanelOffset(int n, int width, int k0, int depth, int row) =>
+        ((nint)n + width - 1) / width * width * k0 + (nint)row * depth;
 
     /// <summary>Frees the memory; the matrix is of no use afterwards.</summary>
     public void Dispose() => _panels.Dispose();
