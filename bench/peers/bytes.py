@@ -27,13 +27,17 @@ def main():
             numpy.matmul(a32, b32.T, out=c)
             return time.perf_counter() - start
 
-        def memo():
-            result = sidebyside.memo_bench(options, "bytes", "--shape", f"{m},{n},{k}", repeat=sidebyside.repeats(2 * m * n * k))
-            sidebyside.require_agreement(result["checksum"] == total, f"bytes {m},{n},{k}: sum {result['checksum']} instead of {total}")
+        def memo(kernel):
+            result = sidebyside.memo_bench(options, kernel, "--shape", f"{m},{n},{k}", repeat=sidebyside.repeats(2 * m * n * k))
+            sidebyside.require_agreement(result["checksum"] == total, f"{kernel} {m},{n},{k}: sum {result['checksum']} instead of {total}")
             return result["seconds"]
 
-        seconds = sidebyside.interleave(options.rounds, {"NumPy fp32": openblas, "memo": memo})
-        table.add(options.threads, f"{m} x {n} x {k}", seconds=seconds, rate=lambda t: f"{2e-9 * m * n * k / t:.0f} GOP/s")
+        kernels = {"bytes": "B packed in the call", "bytes-packed": "B packed before"}
+        seconds = sidebyside.interleave(options.rounds, {
+            "NumPy fp32": openblas, **{kernel: lambda kernel=kernel: memo(kernel) for kernel in kernels}})
+        for kernel, what in kernels.items():
+            table.add(options.threads, f"{m} x {n} x {k}, {what}", ours=kernel, rate=lambda t: f"{2e-9 * m * n * k / t:.0f} GOP/s",
+                      seconds={name: seconds[name] for name in ("NumPy fp32", kernel)})
 
 
 if __name__ == "__main__":

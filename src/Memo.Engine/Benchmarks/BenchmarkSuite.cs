@@ -12,11 +12,13 @@ public static class BenchmarkSuite
     [
         ("gemm", "fp32 product of matrices with bias and ReLU", true, ProductBenchmarks.Single),
         ("bytes", "product of byte matrices, exact in int32", true, ProductBenchmarks.Bytes),
+        ("bytes-packed", "the same, one of the two packed before, as a network keeps its points", true, ProductBenchmarks.PackedBytes),
         ("brute", "exact cells labels by brute force, on uniform random bytes, 12,000 x 784", true, PredictionBenchmarks.Brute),
         ("labels", "exact cells labels of the test part", true, PredictionBenchmarks.Labels),
         ("values", "exact cells values of the test part", true, PredictionBenchmarks.Values),
         ("single", "one exact label at a time, one thread: the median latency", true, SingleQueryBenchmark.Measure),
         ("separation", "the whole construction of cells: the least distance between classes", true, PairBenchmarks.Separation),
+        ("neighbours", "every training point's nearest point of another class", true, PairBenchmarks.Neighbours),
         ("growth", "the cost of a label against N (mnist) and n (cifar-10): only when named", false, GrowthBenchmark.Measure),
     ];
 
@@ -54,8 +56,8 @@ public static class BenchmarkSuite
         ArgumentNullException.ThrowIfNull(options);
         if (options.Kernels.FirstOrDefault(name => !Names.Contains(name)) is { } unknown)
             throw new MemoException($"'{unknown}': no kernel of this name; valid: {string.Join(", ", Names)}");
-        if (options.Shapes.Count > 0 && options.Kernels.Count > 0 && !options.Kernels.Any(name => name is "gemm" or "bytes"))
-            throw new MemoException("--shape is for the kernels gemm and bytes");
+        if (options.Shapes.Count > 0 && options.Kernels.Count > 0 && !options.Kernels.Any(name => name is "gemm" or "bytes" or "bytes-packed"))
+            throw new MemoException("--shape is for the kernels gemm, bytes and bytes-packed");
         if (options.Repeat < 1) throw new MemoException($"{options.Repeat} timings have no median; at least 1 is needed");
     }
 }

@@ -1,4 +1,7 @@
 using Memo.Constructions;
+using Memo.Data;
+using Memo.Kernels;
+using Memo.Measures;
 using Memo.Networks;
 
 namespace Memo.Benchmarks;
@@ -17,6 +20,20 @@ internal static class PairBenchmarks
             least = network.MinimumSquaredDistance.RoundDown();
         });
         run.Add(Complete(run.Result(Shape(data), seconds, data.Training.Count / seconds, "points/s"), data) with { Checksum = least });
+    }
+
+    /// <summary>NearestOther.Of from samples in memory; the answers are the squared distances, where these are int32.</summary>
+    public static void Neighbours(BenchmarkRun run)
+    {
+        BenchmarkData data = run.Inputs.Data;
+        NearestOther? found = null;
+        double seconds = run.Repetition().Median(() => found = NearestOther.Of(data.Training, run.Quiet));
+        int[]? answers = data.Training.Points is SampleMatrix<byte> { Columns: <= ByteGemm.MaximumDepth }
+            ? [.. found!.SquaredDistances.ToArray().Select(squared => (int)squared.RoundDown())] : null;
+        run.Add(Complete(run.Result(Shape(data), seconds, data.Training.Count / seconds, "points/s"), data) with
+        {
+            Answers = answers, Checksum = answers is null ? null : PredictionBenchmarks.Checksum(answers),
+        });
     }
 
     private static string Shape(BenchmarkData data) => FormattableString.Invariant(

@@ -34,7 +34,12 @@ internal static class ProductBenchmarks
     }
 
     /// <summary>Bytes summed in int32, B packed in every call.</summary>
-    public static void Bytes(BenchmarkRun run)
+    public static void Bytes(BenchmarkRun run) => Bytes(run, packedBefore: false);
+
+    /// <summary>The same with B packed before, as a network keeps its points.</summary>
+    public static void PackedBytes(BenchmarkRun run) => Bytes(run, packedBefore: true);
+
+    private static void Bytes(BenchmarkRun run, bool packedBefore)
     {
         IReadOnlyList<ProductShape> shapes = run.Options.Shapes is { Count: > 0 } asked ? asked : UsualBytes;
         foreach (ProductShape shape in shapes)
@@ -45,8 +50,12 @@ internal static class ProductBenchmarks
             (int sizeA, int sizeB, int sizeC) = (Size(m, k, shape), Size(n, k, shape), Size(m, n, shape));
             byte[] a = ReproducibleValues.Bytes(sizeA), b = ReproducibleValues.Bytes(sizeB, (uint)sizeA);
             int[] c = new int[sizeC];
+            using PackedBytes? packed = packedBefore ? new PackedBytes(b, n, k, k, run.Quiet.Threads) : null;
             double seconds = run.Repetition(shapes.Count).Median(() =>
-                ByteGemm.MultiplyTransposed(m, n, k, a, k, b, k, c, n, run.Quiet.Threads));
+            {
+                if (packed is null) ByteGemm.MultiplyTransposed(m, n, k, a, k, b, k, c, n, run.Quiet.Threads);
+                else ByteGemm.MultiplyTransposed(m, a, k, packed, c, n, run.Quiet.Threads);
+            });
             double sum = 0; // exact below 2^53
             foreach (int element in c) sum += element;
             double rate = shape.Operations / seconds / 1e9;
