@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics.X86;
 using Memo.Data;
 using Memo.Kernels;
 using Memo.Kernels.SquaredDistance;
@@ -89,6 +90,14 @@ internal sealed unsafe class PackedPoints<TElement, TDistance, TKernel> : IDispo
 
     /// <summary>A packed panel.</summary>
     public byte* Panel(int panel) => _memory!.Pointer + (nuint)panel * _panelBytes;
+
+    /// <summary>Asks for a point's values, which come from memory in the meantime.</summary>
+    public void Prefetch(int point)
+    {
+        if (!Sse.IsSupported) return;
+        fixed (TElement* row = Points.Row(point))
+            for (int k = 0; k < Dimension * sizeof(TElement); k += 64) Sse.Prefetch0((byte*)row + k);
+    }
 
     public double PairDistance(int i, int j) => TKernel.Pair(Points.Row(i), Points.Row(j), Scale);
 

@@ -189,32 +189,51 @@ internal sealed class CellDecision<TElement, TDistance, TKernel> : IDisposable
         ReadOnlySpan<int> labels = _constants.Network.Labels;
         var survivors = _scan.Survivors(q);
         if (survivors.Length > _points.Length) (_points, _distances) = (new int[2 * survivors.Length], new double[2 * survivors.Length]);
-        int nearestClass = _scan.NearestClass(q), rivals = 0;
-        foreach (var survivor in survivors)
-            if (labels[survivor.Point] != nearestClass)
-                (_points[rivals], _distances[rivals++]) = (survivor.Point, double.CreateTruncating(survivor.Distance));
-        Array.Sort(_distances, _points, 0, rivals);
-
-        int label = Predictions.Abstention;
-        var sum = new ExactSum();
+        // Rivals from the front, the nearest first; candidates from the back, the nearest last. The others need no order: the
+        // nearest rival rules most candidates out, and the nearest candidate is the likeliest to fire.
+        int nearestClass = _scan.NearestClass(q), rivals = 0, candidates = _points.Length;
+        double rival = _scan.Rival(q);
         foreach (var survivor in survivors)
         {
             double distance = double.CreateTruncating(survivor.Distance);
-            if (distance >= _distances[0] || labels[survivor.Point] != nearestClass) continue;
+            if (labels[survivor.Point] != nearestClass)
+            {
+                (_points[rivals], _distances[rivals]) = (survivor.Point, distance);
+                if (distance < _distances[0]) Swap(0, rivals);
+                rivals++;
+            }
+            else if (distance < rival)
+            {
+                (_points[--candidates], _distances[candidates]) = (survivor.Point, distance);
+                if (distance < _distances[^1]) Swap(candidates, _points.Length - 1);
+            }
+        }
+
+        int label = Predictions.Abstention;
+        var sum = new ExactSum();
+        for (int i = _points.Length - 1; i >= candidates; i--)
+        {
             double activation = _constants.ThresholdLow; // -u_i = r - sum over j of ReLU(-S_ij)
-            double band = distance * _constants.SquaredBandRatio;
-            for (int j = 0; j < rivals && _distances[j] <= band && activation > 0; j++)
-                activation += Math.Min(0, _constants.Wall(distance, _distances[j], _constants.Points.PairDistance(survivor.Point, _points[j])));
+            double band = _distances[i] * _constants.SquaredBandRatio;
+            for (int j = 0; j < rivals && activation > 0; j++)
+            {
+                if (_distances[j] > band) continue;
+                if (j > 0 && j + 1 < rivals) _constants.Points.Prefetch(_points[j + 1]);
+                activation += Math.Min(0, _constants.Wall(_distances[i], _distances[j], _constants.Points.PairDistance(_points[i], _points[j])));
+            }
             if (activation <= 0) continue;
             label = nearestClass;
             sum.Add(activation);
             if (wantsRadius && activation == _constants.ThresholdLow) // the cell contains the query: no S_ij is negative
-                _walls.Add(queryIndex, query, survivor.Point, distance, _points[0], _distances[0]);
+                _walls.Add(queryIndex, query, _points[i], _distances[i], _points[0], _distances[0]);
             if (sums.IsEmpty && !wantsRadius) break;
         }
         if (!sums.IsEmpty && label != Predictions.Abstention)
             sums[label] = sum.Total * new Dyadic(1, -2 * _constants.Points.Scale);
         return label;
+
+        void Swap(int i, int j) =>
+            (_points[i], _points[j], _distances[i], _distances[j]) = (_points[j], _points[i], _distances[j], _distances[i]);
     }
 
     // Lemma A: only points that may be nearer than every point of another label can fire; nearest first. Without sums or
