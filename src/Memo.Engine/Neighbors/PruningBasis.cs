@@ -144,7 +144,7 @@ internal sealed unsafe class PruningBasis
     public static PruningBasis? Choose(SampleMatrix<byte> points, RunOptions run)
     {
         if (points.Rows < FewestPoints || points.Columns < FewestFeatures) return null;
-        int directions = points.Columns < 384 ? 32 : points.Columns < 1536 ? 128 : 192;
+        int directions = points.Columns < 192 ? 32 : points.Columns < 384 ? 64 : points.Columns < 1536 ? 128 : 192;
         PruningBasis basis = PrincipalDirections.Basis(points, directions, run);
         return basis.ShareOfWork(points) < 0.7 ? basis : null;
     }
