@@ -15,7 +15,9 @@ internal static unsafe partial class ProcessorPlacement
     /// <summary>The processor that this thread runs on, or -1 where that is unknown.</summary>
     public static int Current() => OperatingSystem.IsLinux() ? CurrentProcessor() : -1;
 
-    /// <summary>If this thread runs on the processor, moves it to another that it may use; its affinity stays as it was.</summary>
+    /// <summary>
+    /// If this thread runs on the processor, moves it to another that it may use; its affinity stays as it was.
+    /// </summary>
     public static void Leave(int processor)
     {
         if (processor < 0 || processor >= MaskWords * 64 || Current() != processor) return;

@@ -12,13 +12,15 @@ public sealed class GemmTests
     private static readonly IReadOnlyList<InstructionSet> Kernels = Isa.UpTo(Isa.Best);
 
     // Tiles are 8 x 48, 4 x 24 and 4 x 8; sizes around a tile and a lane of each, and more than a block of k.
-    private static readonly Gen<int> Sizes = Gen.OneOf(Gen.Int[0, 18], Gen.Int[22, 26], Gen.Int[31, 34], Gen.Int[46, 50], Gen.Int[90, 100]);
+    private static readonly Gen<int> Sizes =
+        Gen.OneOf(Gen.Int[0, 18], Gen.Int[22, 26], Gen.Int[31, 34], Gen.Int[46, 50], Gen.Int[90, 100]);
 
     private static readonly Gen<int> Depths =
         Gen.OneOf(Gen.Int[0, 10], Gen.Int[30, 40], Gen.OneOf(GemmBlocking.KC - 1, GemmBlocking.KC, GemmBlocking.KC + 1, 784, 1100));
 
     /// <summary>A product with room before, between and behind the rows, all of it filled.</summary>
-    private sealed record Case(int M, int N, int K, int ExtraA, int ExtraB, int ExtraC, int Offset, bool WithBias, bool Relu, ulong Seed)
+    private sealed record Case(
+        int M, int N, int K, int ExtraA, int ExtraB, int ExtraC, int Offset, bool WithBias, bool Relu, ulong Seed)
     {
         public int StrideA => K + ExtraA;
 
@@ -86,7 +88,8 @@ public sealed class GemmTests
                         if (c.Relu) sum = Math.Max(sum, 0);
                         double gamma = (2.0 * c.K + 2) * UnitRoundoff / (1 - (2.0 * c.K + 2) * UnitRoundoff);
                         double error = Math.Abs(product[c.Offset + i * c.StrideC + j] - sum);
-                        Assert.True(error <= gamma * magnitude, $"{c} {kernel} ({i}, {j}): off by {error}, allowed {gamma * magnitude}");
+                        Assert.True(error <= gamma * magnitude,
+                            $"{c} {kernel} ({i}, {j}): off by {error}, allowed {gamma * magnitude}");
                     }
             }
         }, iter: 150);

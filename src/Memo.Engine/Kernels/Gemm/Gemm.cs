@@ -86,7 +86,9 @@ public static unsafe class Gemm
             }
     }
 
-    /// <summary>The same as the public methods, unchecked, with the kernel of an instruction set and threads for the least product.</summary>
+    /// <summary>
+    /// The same as the public methods, unchecked, with the kernel of an instruction set and threads for the least product.
+    /// </summary>
     internal static void Multiply(InstructionSet kernel, int m, int n, int k, ReadOnlySpan<float> a, int strideA,
         ReadOnlySpan<float> b, int strideB, PackedMatrix? packed, Span<float> c, int strideC, ReadOnlySpan<float> bias,
         bool relu, int threads)
@@ -145,6 +147,7 @@ public static unsafe class Gemm
         if (rows == 0 || columns == 0) return;
         long needed = (rows - 1L) * stride + columns;
         if (length < needed)
-            throw new ArgumentException($"{rows} rows of {columns} with stride {stride} need {needed} values, not {length}.", spanName);
+            throw new ArgumentException(
+                $"{rows} rows of {columns} with stride {stride} need {needed} values, not {length}.", spanName);
     }
 }

@@ -33,7 +33,8 @@ internal static unsafe class GemmPacking
         int k = 0;
         for (; k + 4 <= depth; k += 4, from += 4, panel += 4 * width)
         {
-            Vector512<float> x0 = Lanes(from), x1 = Lanes(from + stride), x2 = Lanes(from + 2 * stride), x3 = Lanes(from + 3 * stride);
+            Vector512<float> x0 = Lanes(from), x1 = Lanes(from + stride);
+            Vector512<float> x2 = Lanes(from + 2 * stride), x3 = Lanes(from + 3 * stride);
             Vector512<float> low01 = Avx512F.UnpackLow(x0, x1), low23 = Avx512F.UnpackLow(x2, x3);
             Vector512<float> high01 = Avx512F.UnpackHigh(x0, x1), high23 = Avx512F.UnpackHigh(x2, x3);
             Vector512.Store(Avx512F.UnpackLow(low01.AsDouble(), low23.AsDouble()).AsSingle(), panel);
@@ -60,7 +61,8 @@ internal static unsafe class GemmPacking
         int k = 0;
         for (; k + 4 <= depth; k += 4, from += 4, panel += 4 * width)
         {
-            Vector256<float> x0 = Lanes(from), x1 = Lanes(from + stride), x2 = Lanes(from + 2 * stride), x3 = Lanes(from + 3 * stride);
+            Vector256<float> x0 = Lanes(from), x1 = Lanes(from + stride);
+            Vector256<float> x2 = Lanes(from + 2 * stride), x3 = Lanes(from + 3 * stride);
             Vector256<float> low01 = Avx.UnpackLow(x0, x1), low23 = Avx.UnpackLow(x2, x3);
             Vector256<float> high01 = Avx.UnpackHigh(x0, x1), high23 = Avx.UnpackHigh(x2, x3);
             Vector256.Store(Avx.UnpackLow(low01.AsDouble(), low23.AsDouble()).AsSingle(), panel);
