@@ -35,7 +35,7 @@ internal static class BenchCommand
         Option<int?> repeat = WholeNumber("--repeat", "Timings of each kernel, of which the median counts (default: 5)", "R");
         var shapes = new Option<ProductShape[]>("--shape")
         {
-            Description = "Shape of gemm and bytes: C (m x n) = A (m x k) B^T; may be given several times",
+            Description = "Shape of gemm, bytes and bytes-packed: C (m x n) = A (m x k) B^T; may be given several times",
             HelpName = "m,n,k",
             CustomParser = ParseShapes,
         };

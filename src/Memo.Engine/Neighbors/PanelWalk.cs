@@ -60,6 +60,7 @@ internal sealed unsafe class PanelWalk : IDisposable
     /// </summary>
     public void Run<TVisitor>(TVisitor visitor, int first, int end) where TVisitor : class, IPanelVisitor
     {
+        _waiting = 0; // what an error may have left
         int* thresholds = (int*)_thresholds.Pointer;
         for (int q = Block.Count; q < Block.Stride; q++) thresholds[q] = int.MaxValue;
         for (int panel = first; panel < end; panel++)
