@@ -53,10 +53,12 @@ public static unsafe class ByteGemm
     /// <param name="strideC">At least B.Rows.</param>
     /// <param name="threads">Most threads to use, at least 1.</param>
     /// <exception cref="ArgumentException">A size is out of range, or a span is too short.</exception>
+    /// <exception cref="ObjectDisposedException">B was disposed.</exception>
     public static void MultiplyTransposed(int m, ReadOnlySpan<byte> a, int strideA, PackedBytes b, Span<int> c, int strideC,
         int threads = 1)
     {
         ArgumentNullException.ThrowIfNull(b);
+        ObjectDisposedException.ThrowIf(b.IsDisposed, b);
         RequireMatrix(a.Length, m, b.Columns, strideA, nameof(a));
         RequireMatrix(c.Length, m, b.Rows, strideC, nameof(c));
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
@@ -80,6 +82,7 @@ public static unsafe class ByteGemm
                 }
             });
         }
+        GC.KeepAlive(b);
     }
 
     /// <summary>
@@ -98,6 +101,7 @@ public static unsafe class ByteGemm
         Span<int> indices, int threads = 1)
     {
         ArgumentNullException.ThrowIfNull(b);
+        ObjectDisposedException.ThrowIf(b.IsDisposed, b);
         RequireMatrix(a.Length, m, b.Columns, strideA, nameof(a));
         RequireMatrix(squaredDistances.Length, m, 1, 1, nameof(squaredDistances));
         RequireMatrix(indices.Length, m, 1, 1, nameof(indices));
@@ -117,6 +121,7 @@ public static unsafe class ByteGemm
                 }
             });
         }
+        GC.KeepAlive(b);
     }
 
     // Rows of A in a block: what fits the cache, less where that makes equal shares for the threads.

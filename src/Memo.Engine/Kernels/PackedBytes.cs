@@ -51,6 +51,8 @@ public sealed unsafe class PackedBytes : IDisposable
     /// <summary>Length of a row.</summary>
     public int Columns { get; }
 
+    internal bool IsDisposed => _panels.Pointer == null;
+
     internal ByteTechnique Technique { get; }
 
     internal int PanelCount { get; }

@@ -18,7 +18,7 @@ internal interface IPanelVisitor
 internal sealed unsafe class PanelWalk : IDisposable
 {
     /// <summary>A bar that no point passes.</summary>
-    public const int NoPoint = -1;
+    public const int NoPoint = int.MinValue;
 
     private const int Ahead = 16; // points on their way from memory while one is measured
 
