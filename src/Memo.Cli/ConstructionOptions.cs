@@ -9,7 +9,7 @@ namespace Memo.Cli;
 internal sealed class ConstructionOptions
 {
     /// <summary>The constructions that this version has.</summary>
-    public static IReadOnlyList<string> Methods { get; } = [CellNetwork.Method];
+    public static IReadOnlyList<string> Methods { get; } = [Constructions.Cells.Method];
 
     public ConstructionOptions(bool severalMethods)
     {
@@ -18,7 +18,7 @@ internal sealed class ConstructionOptions
             Description = (severalMethods ? "Construction, or several separated by commas" : "Construction") +
                           "; this version has: " + string.Join(", ", Methods),
             HelpName = severalMethods ? "M1[,M2..]" : "M",
-            DefaultValueFactory = _ => CellNetwork.Method,
+            DefaultValueFactory = _ => Constructions.Cells.Method,
         };
         Method.Validators.Add(result =>
         {

@@ -81,7 +81,7 @@ internal static class BuildCommand
 
     private static int WriteText(CellNetwork network, Dataset samples, int dropped, string? path, double seconds)
     {
-        HumanText.Line("built", $"{CellNetwork.Method}, lambda {network.Lambda}, from {samples.Source}");
+        HumanText.Line("built", $"{Constructions.Cells.Method}, lambda {network.Lambda}, from {samples.Source}");
         HumanText.Line("samples", $"{HumanText.Count(network.Count)} of " +
             $"{HumanText.Plural(network.Dimension, "feature")} ({HumanText.Name(samples.Points.ElementType)})");
         if (dropped > 0)
@@ -96,7 +96,7 @@ internal static class BuildCommand
     private static int WriteJson(CellNetwork network, int dropped, string? path, double seconds) =>
         JsonOutput.Write(ExitCode.Success, json =>
         {
-            json.WriteString("method", CellNetwork.Method);
+            json.WriteString("method", Constructions.Cells.Method);
             json.WriteString("lambda", network.Lambda.ToString());
             json.WriteNumber("samples", network.Count);
             json.WriteNumber("dimension", network.Dimension);

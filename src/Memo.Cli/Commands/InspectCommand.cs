@@ -31,7 +31,7 @@ internal static class InspectCommand
     {
         CellNetwork network = stored.Network;
         HumanText.Line("file", $"{path}, {HumanText.Plural(bytes, "byte")}");
-        HumanText.Line("method", $"{CellNetwork.Method}, lambda {network.Lambda}, seed {stored.Seed}");
+        HumanText.Line("method", $"{Constructions.Cells.Method}, lambda {network.Lambda}, seed {stored.Seed}");
         HumanText.Line("samples", $"{HumanText.Count(network.Count)} of " +
             $"{HumanText.Plural(network.Dimension, "feature")} ({HumanText.Name(network.TrainingPoints.ElementType)})");
         HumanText.Line("classes", $"{network.Classes.Count}: {HumanText.Classes(network.Classes)}");
@@ -59,7 +59,7 @@ internal static class InspectCommand
             json.WriteString("path", path);
             json.WriteNumber("bytes", bytes);
             json.WriteString("sha256", stored.Metadata["sha256"]);
-            json.WriteString("method", CellNetwork.Method);
+            json.WriteString("method", Constructions.Cells.Method);
             json.WriteString("lambda", network.Lambda.ToString());
             json.WriteNumber("seed", stored.Seed);
             json.WriteNumber("samples", network.Count);

@@ -11,6 +11,9 @@ namespace Memo.Constructions;
 /// </summary>
 public static class Cells
 {
+    /// <summary>The construction's name.</summary>
+    public const string Method = "cells";
+
     /// <summary>
     /// The network that memorizes <paramref name="data"/>. O(N^2 n) for the separation.
     /// </summary>
@@ -23,11 +26,7 @@ public static class Cells
     {
         ArgumentNullException.ThrowIfNull(data);
         CellNetwork.RequireValidLambda(lambda);
-        int present = data.Labels.Distinct().Count();
-        if (present < 2)
-            throw new MemoException(present == 0
-                ? $"{data.Source}: no samples"
-                : $"{data.Source}: only one class ({data.Classes[data.Labels[0]]}) occurs; a network needs two or more");
+        Construction.RequireClasses(data, Method, binary: false);
         run ??= RunOptions.Default;
         CellEvaluator evaluator = CellEvaluator.Create(data.Points, data.Labels, data.Classes.Count, run, basis);
         try

@@ -89,7 +89,7 @@ public sealed class PairExperiment
             if (training.Labels[predictions.Nearest![i]] == test.Labels[i]) neighbourRight++;
         return new PairResult
         {
-            Method = CellNetwork.Method,
+            Method = Constructions.Cells.Method,
             Pair = pair,
             TrainingSamples = training.Count,
             Dropped = dropped,

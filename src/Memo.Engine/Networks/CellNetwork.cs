@@ -15,7 +15,7 @@ namespace Memo.Networks;
 /// With lambda = p/q everything is computed in units of 1/(2q) (halved when q is even), where S and r are
 /// a (D_j - D_i) - b P_ij and b min P with the integers a and b below.
 /// </summary>
-public sealed class CellNetwork : IDisposable
+public sealed class CellNetwork : INetwork
 {
     /// <summary>The lambda used where none is given, 51/100, as in the paper.</summary>
     public static Ratio DefaultLambda { get; } = new(51, 100);
@@ -59,6 +59,7 @@ public sealed class CellNetwork : IDisposable
         DistanceFactor = lambda.Denominator / common;
         PairFactor = (2L * lambda.Numerator - lambda.Denominator) / common;
         UnitDenominator = 2L * lambda.Denominator / common;
+        Samples = trainingPoints.Rows;
         Size = ComputeSize();
     }
 
@@ -69,8 +70,37 @@ public sealed class CellNetwork : IDisposable
             throw new MemoException($"lambda = {lambda} must lie strictly between 1/2 and 1");
     }
 
-    /// <summary>The construction's name on the command line and in files.</summary>
-    public const string Method = "cells";
+    /// <inheritdoc/>
+    public string Method { get; private init; } = "cells";
+
+    /// <inheritdoc/>
+    public int Samples { get; private init; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<KeyValuePair<string, string>> Notes { get; private init; } = [];
+
+    /// <inheritdoc/>
+    public ElementType SampleType => TrainingPoints.ElementType;
+
+    /// <inheritdoc/>
+    public int OutputCount => Classes.Count == 2 ? 1 : Classes.Count;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<LayerShape> Layers => LayerShape.Of(this);
+
+    /// <summary>
+    /// The same network under the name of the construction that chose its points from more samples (constant, condense).
+    /// </summary>
+    /// <param name="method">The construction's name.</param>
+    /// <param name="samples">The samples that it was given, N.</param>
+    /// <param name="notes">What it found out on its way.</param>
+    public CellNetwork As(string method, int samples, IReadOnlyList<KeyValuePair<string, string>> notes) =>
+        new CellNetwork(TrainingPoints, _labels, Classes, Lambda, MinimumSquaredDistance)
+        {
+            Method = method,
+            Samples = samples,
+            Notes = notes,
+        };
 
     /// <summary>The training points, N by n.</summary>
     public SampleMatrix TrainingPoints { get; }
@@ -159,6 +189,13 @@ public sealed class CellNetwork : IDisposable
         double denominator = UnitDenominator * Math.Sqrt(new Dyadic(pair.Mantissa, pair.Exponent - 2 * half).RoundUp());
         // Four operations, each within a share of 2^-53 of its result: the factor, 8 times that, outweighs them.
         return Math.BitDecrement(Math.ScaleB(numerator / denominator * (1 - RadiusMargin), whole - half)) is > 0 and var distance ? distance : 0;
+    }
+
+    /// <inheritdoc/>
+    public SampleMatrix Fit(SampleMatrix samples, string source, int[]? fileRows = null)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        return samples.FitTo(Dimension, TrainingPoints.ElementType, source, "the network", fileRows);
     }
 
     private SampleMatrix Conform(SampleMatrix queries)

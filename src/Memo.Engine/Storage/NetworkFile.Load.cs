@@ -94,9 +94,9 @@ public static partial class NetworkFile
                                                  $"{FormatVersion}, so update it");
         if (version < 1) throw Defect(file, "format_version", $"{version} never existed");
         string method = Require(file, "method");
-        if (method != CellNetwork.Method)
+        if (method != Constructions.Cells.Method)
             throw Defect(file, "method", $"'{SafetensorsHeader.Printable(method)}' is not a construction that this version " +
-                                         $"can evaluate ({CellNetwork.Method})");
+                                         $"can evaluate ({Constructions.Cells.Method})");
     }
 
     private static (TensorEntry Points, TensorEntry Labels) RequireTensors(SafetensorsReader file, int dimension)

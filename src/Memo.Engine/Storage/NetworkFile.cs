@@ -92,7 +92,7 @@ public static partial class NetworkFile
         {
             new("format", Format),
             new("format_version", FormatVersion.ToString(CultureInfo.InvariantCulture)),
-            new("method", CellNetwork.Method),
+            new("method", Constructions.Cells.Method),
             new("lambda", network.Lambda.ToString()),
             new("seed", seed.ToString(CultureInfo.InvariantCulture)),
             new("classes", WriteClasses(network.Classes)),

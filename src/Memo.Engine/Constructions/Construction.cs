@@ -1,0 +1,64 @@
+using Memo.Data;
+using Memo.Networks;
+using Memo.Numerics;
+
+namespace Memo.Constructions;
+
+/// <summary>What the constructions can be told; each heeds what concerns it.</summary>
+public sealed record ConstructionSettings
+{
+    /// <summary>cells, constant, condense: where the walls stand, exact, 1/2 &lt; lambda &lt; 1.</summary>
+    public Ratio Lambda { get; init; } = CellNetwork.DefaultLambda;
+
+    /// <summary>constant: balls have the radius rho times the separation, 0 &lt; rho &lt; 1 - lambda.</summary>
+    public Ratio Rho { get; init; } = new(1, 3);
+
+    /// <summary>vardi: L, so that N / L^2 networks stand side by side for L^2 points each; null for one network.</summary>
+    public int? BlockDepth { get; init; }
+
+    /// <summary>adversarial: index of the class given to unseen points; null for the rarer one.</summary>
+    public int? DefaultLabel { get; init; }
+
+    /// <summary>Where all randomness comes from.</summary>
+    public ulong Seed { get; init; }
+}
+
+/// <summary>The constructions by name, each a file of its own.</summary>
+public static class Construction
+{
+    /// <summary>The names, as on the command line and in files.</summary>
+    public static IReadOnlyList<string> Methods { get; } =
+        [Cells.Method];
+
+    /// <summary>Whether the construction is for two classes only.</summary>
+    public static bool IsBinary(string method) => method is "sqrt" or "adversarial";
+
+    /// <summary>
+    /// The network that memorizes <paramref name="data"/>. Cost and errors: see the construction.
+    /// </summary>
+    /// <exception cref="LabelConflictException">Two equal samples carry different labels.</exception>
+    /// <exception cref="MemoException">There is no such method, or the data or settings do not suit it.</exception>
+    public static INetwork Build(string method, Dataset data, ConstructionSettings settings, RunOptions? run = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(settings);
+        return method switch
+        {
+            Cells.Method => Cells.Build(data, settings.Lambda, run),
+            _ => throw new MemoException($"there is no method '{method}'; there are: {string.Join(", ", Methods)}"),
+        };
+    }
+
+    /// <summary>Throws unless two or more classes occur (and no more than two where <paramref name="binary"/>).</summary>
+    internal static void RequireClasses(Dataset data, string method, bool binary)
+    {
+        int present = data.Labels.Distinct().Count();
+        if (present < 2)
+            throw new MemoException(present == 0
+                ? $"{data.Source}: no samples"
+                : $"{data.Source}: only one class ({data.Classes[data.Labels[0]]}) occurs; a network needs two or more");
+        if (binary && data.Classes.Count > 2)
+            throw new MemoException($"{data.Source}: {data.Classes.Count} classes, but {method} is for two; select two with :A,B " +
+                                    "behind the data's name, or use cells, constant, condense, vardi or park");
+    }
+}

@@ -1,0 +1,141 @@
+using System.Numerics;
+using Memo.Data;
+
+namespace Memo.Networks;
+
+/// <summary>What a <see cref="ReluNetwork"/> is besides its layers.</summary>
+public sealed record ReluNetworkDescription
+{
+    /// <summary>The construction's name.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>The classes; binary: the first is -1, the second +1.</summary>
+    public required ClassList Classes { get; init; }
+
+    /// <summary>How the output names a class.</summary>
+    public required Readout Readout { get; init; }
+
+    /// <summary>The training samples that the construction was given, N.</summary>
+    public required int Samples { get; init; }
+
+    /// <summary>The training samples' unit and range, which the first layer is made for.</summary>
+    public required InputBox Box { get; init; }
+
+    /// <summary>What the construction found out on its way: the number of draws, the bits of a code, ...</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Notes { get; init; } = [];
+}
+
+/// <summary>
+/// A ReLU network over the integers, layer by layer: sparse rows, weights of hundreds to thousands of bits. It takes a
+/// sample x as the integers x / 2^Box.Exponent. All answers are exact. Samples that lie between those integers are taken
+/// too: ReLU networks are positively homogeneous, so scaling the inputs and all biases by 2^k scales F by 2^k.
+/// </summary>
+public sealed class ReluNetwork : INetwork
+{
+    private readonly SparseLayer[] _layers;
+    private readonly ReluNetworkDescription _description;
+
+    /// <summary>Puts layers together, first to last; the last one has one row and no ReLU after it.</summary>
+    /// <exception cref="MemoException">The layers do not fit one behind the other.</exception>
+    public ReluNetwork(IReadOnlyList<SparseLayer> layers, ReluNetworkDescription description)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        ArgumentNullException.ThrowIfNull(description);
+        if (layers.Count == 0) throw new MemoException("a network needs a layer");
+        for (int k = 1; k < layers.Count; k++)
+            if (layers[k].Inputs != layers[k - 1].Outputs)
+                throw new MemoException($"layer {k + 1} takes {layers[k].Inputs} numbers, layer {k} gives {layers[k - 1].Outputs}");
+        if (layers[^1].Outputs != 1) throw new MemoException($"the last layer gives {layers[^1].Outputs} numbers; it must give one");
+        if (description.Classes.Count < 2) throw new MemoException("a network needs at least two classes");
+        if (description.Readout == Readout.Sign && description.Classes.Count != 2)
+            throw new MemoException($"a sign tells two classes apart, not {description.Classes.Count}");
+        (_layers, _description) = ([.. layers], description);
+        Layers = [.. _layers.Select(layer => layer.Shape)];
+        Size = new NetworkSize(
+            Parameters: Layers.Aggregate(BigInteger.Zero, (sum, layer) => sum + layer.Parameters),
+            NonZero: Layers.Aggregate(BigInteger.Zero, (sum, layer) => sum + layer.NonZero),
+            Width: Layers.Count == 1 ? 0 : Layers.SkipLast(1).Max(layer => layer.Outputs),
+            Depth: _layers.Length,
+            Bits: _layers.Max(layer => layer.Bits));
+    }
+
+    /// <summary>The layers with their weights, first to last.</summary>
+    public ReadOnlySpan<SparseLayer> WeightLayers => _layers;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<LayerShape> Layers { get; }
+
+    /// <inheritdoc/>
+    public NetworkSize Size { get; }
+
+    /// <inheritdoc/>
+    public string Method => _description.Method;
+
+    /// <inheritdoc/>
+    public ClassList Classes => _description.Classes;
+
+    /// <summary>How the output names a class.</summary>
+    public Readout Readout => _description.Readout;
+
+    /// <summary>The training samples' unit and range, which the first layer is made for.</summary>
+    public InputBox Box => _description.Box;
+
+    /// <inheritdoc/>
+    public int Samples => _description.Samples;
+
+    /// <inheritdoc/>
+    public ElementType SampleType => Box.Type;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<KeyValuePair<string, string>> Notes => _description.Notes;
+
+    /// <inheritdoc/>
+    public int Dimension => _layers[0].Inputs;
+
+    /// <inheritdoc/>
+    public int OutputCount => 1;
+
+    /// <inheritdoc/>
+    public SampleMatrix Fit(SampleMatrix samples, string source, int[]? fileRows = null)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        return samples.FitTo(Dimension, samples.ElementType, source, "the network", fileRows);
+    }
+
+    /// <inheritdoc/>
+    public Predictions Predict(SampleMatrix queries, Outputs outputs = Outputs.Labels, RunOptions? run = null) =>
+        PredictByReference(queries, outputs, run); // replaced by the plan's evaluator
+
+    /// <inheritdoc/>
+    public Predictions PredictByReference(SampleMatrix queries, Outputs outputs = Outputs.Labels, RunOptions? run = null)
+    {
+        RequireAvailable(outputs);
+        var integers = IntegerSamples.Of(Fit(queries, "the queries"), Box.Exponent);
+        return ToPredictions(ReferenceReluEvaluator.Evaluate(_layers, integers, run ?? RunOptions.Default, Box.Exponent), integers.Exponent, outputs);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
+    // Values in units of 2^(exponent - Box.Exponent): a query on a finer lattice than the network's scales F with it.
+    private Predictions ToPredictions(BigInteger[] values, int exponent, Outputs outputs)
+    {
+        int unit = exponent - Box.Exponent;
+        return new Predictions
+        {
+            Labels = [.. values.Select(value => Readout.Label(value, unit, Classes.Count))],
+            Values = outputs.HasFlag(Outputs.Values) ? values : null,
+            ScaleDenominator = BigInteger.One << -unit,
+        };
+    }
+
+    private void RequireAvailable(Outputs outputs)
+    {
+        if (outputs.HasFlag(Outputs.Radii))
+            throw new MemoException($"a network of method {Method} has no certified radii; those of cells, constant and condense have");
+        if (outputs.HasFlag(Outputs.Nearest))
+            throw new MemoException($"a network of method {Method} knows no nearest training point");
+    }
+}
