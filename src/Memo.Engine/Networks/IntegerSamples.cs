@@ -82,6 +82,57 @@ internal sealed class IntegerSamples
         return total;
     }
 
+    /// <summary>w . X of the samples from <paramref name="first"/> on, one for each product; |w| &lt;= 2^28.</summary>
+    public void Dots(ReadOnlySpan<int> weights, int first, Span<Int128> products)
+    {
+        for (int s = 0; s < products.Length; s++)
+            products[s] = _bytes is not null ? Dot(weights, _bytes.Row(first + s))
+                : Dot(weights, _values.AsSpan((first + s) * Columns, Columns));
+    }
+
+    private static long Dot(ReadOnlySpan<int> weights, ReadOnlySpan<byte> sample)
+    {
+        long sum = 0;
+        int k = 0;
+        // |w| <= 2^28 times a byte does not fit int32, so weights go in halves: w = high * 2^16 + low, 0 <= low < 2^16, and
+        // 2^8 sums of |high| <= 2^12 or low < 2^16 times a byte stay below 2^31 and 2^32.
+        while (k <= sample.Length - Vector<byte>.Count)
+        {
+            int end = Math.Min(sample.Length, k + 128 * Vector<byte>.Count / 4);
+            Vector<int> high = default;
+            Vector<uint> low = default;
+            for (; k <= end - Vector<byte>.Count; k += Vector<byte>.Count)
+            {
+                Vector.Widen(new Vector<byte>(sample[k..]), out Vector<ushort> first, out Vector<ushort> second);
+                Vector.Widen(first, out Vector<uint> a, out Vector<uint> b);
+                Vector.Widen(second, out Vector<uint> c, out Vector<uint> d);
+                Add(weights[k..], a, ref high, ref low);
+                Add(weights[(k + Vector<int>.Count)..], b, ref high, ref low);
+                Add(weights[(k + 2 * Vector<int>.Count)..], c, ref high, ref low);
+                Add(weights[(k + 3 * Vector<int>.Count)..], d, ref high, ref low);
+            }
+            Vector.Widen(high, out Vector<long> highA, out Vector<long> highB);
+            Vector.Widen(low, out Vector<ulong> lowA, out Vector<ulong> lowB);
+            sum += (Vector.Sum(highA + highB) << 16) + (long)Vector.Sum(lowA + lowB);
+
+            static void Add(ReadOnlySpan<int> weights, Vector<uint> values, ref Vector<int> high, ref Vector<uint> low)
+            {
+                var w = new Vector<int>(weights);
+                high += Vector.ShiftRightArithmetic(w, 16) * Vector.AsVectorInt32(values);
+                low += (Vector.AsVectorUInt32(w) & new Vector<uint>(0xFFFF)) * values;
+            }
+        }
+        for (; k < sample.Length; k++) sum += (long)weights[k] * sample[k];
+        return sum;
+    }
+
+    private static Int128 Dot(ReadOnlySpan<int> weights, ReadOnlySpan<long> sample)
+    {
+        Int128 sum = 0;
+        for (int k = 0; k < sample.Length; k++) sum += (Int128)weights[k] * sample[k];
+        return sum;
+    }
+
     private static IntegerSamples Scale<T>(SampleMatrix<T> samples, int? coarsest) where T : unmanaged, INumber<T>
     {
         var lattice = new Lattice();

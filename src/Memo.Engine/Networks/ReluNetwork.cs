@@ -1,5 +1,6 @@
 using System.Numerics;
 using Memo.Data;
+using Memo.Networks.Plans;
 
 namespace Memo.Networks;
 
@@ -34,6 +35,9 @@ public sealed class ReluNetwork : INetwork
 {
     private readonly SparseLayer[] _layers;
     private readonly ReluNetworkDescription _description;
+    private readonly Lock _planLock = new();
+    private ReluPlan? _plan;
+    private int _planShift;
 
     /// <summary>Puts layers together, first to last; the last one has one row and no ReLU after it.</summary>
     /// <exception cref="MemoException">The layers do not fit one behind the other.</exception>
@@ -103,8 +107,38 @@ public sealed class ReluNetwork : INetwork
     }
 
     /// <inheritdoc/>
-    public Predictions Predict(SampleMatrix queries, Outputs outputs = Outputs.Labels, RunOptions? run = null) =>
-        PredictByReference(queries, outputs, run); // replaced by the plan's evaluator
+    public Predictions Predict(SampleMatrix queries, Outputs outputs = Outputs.Labels, RunOptions? run = null)
+    {
+        RequireAvailable(outputs);
+        var integers = IntegerSamples.Of(Fit(queries, "the queries"), Box.Exponent);
+        BigInteger[] values = ReluPlanEvaluator.Evaluate(PlanFor(integers), integers, run ?? RunOptions.Default);
+        return ToPredictions(values, integers.Exponent, outputs);
+    }
+
+    // The plan for the network's own box serves nearly always; samples outside it, or between its integers, get another.
+    private ReluPlan PlanFor(IntegerSamples samples)
+    {
+        int biasShift = Box.Exponent - samples.Exponent;
+        lock (_planLock)
+        {
+            if (_plan is null || _planShift != biasShift || samples.Least < _plan.Inputs.Low || samples.Greatest > _plan.Inputs.High)
+                (_plan, _planShift) = (ReluPlan.Compile(_layers, biasShift, InputsFor(samples, biasShift)), biasShift);
+            return _plan;
+        }
+    }
+
+    // The network's box, doubled until it holds the samples, so that few plans serve many.
+    private Interval InputsFor(IntegerSamples samples, int biasShift)
+    {
+        Interval inputs = new((BigInteger)Box.Least << biasShift, (BigInteger)Box.Greatest << biasShift);
+        BigInteger reach = BigInteger.One;
+        while (samples.Least < inputs.Low || samples.Greatest > inputs.High)
+        {
+            reach <<= 1;
+            inputs = new(BigInteger.Min(inputs.Low, samples.Least < 0 ? -reach : 0), BigInteger.Max(inputs.High, reach));
+        }
+        return inputs;
+    }
 
     /// <inheritdoc/>
     public Predictions PredictByReference(SampleMatrix queries, Outputs outputs = Outputs.Labels, RunOptions? run = null)
