@@ -14,12 +14,12 @@ internal sealed class Slot
     public int Count { get; set; }
 }
 
-/// <summary>Gives out slots, the freed ones again first.</summary>
+/// <summary>Gives out slots, the freed ones again first: of those large enough, and not twice as large, the smallest.</summary>
 internal sealed class SlotAllocator
 {
-    private const int Granularity = 4; // capacities that differ little serve for each other, and a sum can grow in place
+    private const int Granularity = 4; // a sum can grow a little in place
 
-    private readonly Dictionary<int, Stack<int>> _free = [];
+    private readonly SortedDictionary<int, Stack<int>> _free = []; // offsets by capacity
 
     /// <summary>Digits in use at the worst moment.</summary>
     public int HighWater { get; private set; }
@@ -27,10 +27,13 @@ internal sealed class SlotAllocator
     public Slot Take(int digits)
     {
         int capacity = digits == 1 ? 1 : (digits + 1 + Granularity - 1) / Granularity * Granularity;
-        // A slot up to a quarter larger will do.
-        for (int c = capacity; c <= capacity + capacity / 4; c++)
-            if (_free.TryGetValue(c, out Stack<int>? offsets) && offsets.Count > 0)
-                return new Slot { Offset = offsets.Pop(), Capacity = c, Owners = 1, Count = digits };
+        foreach ((int free, Stack<int> offsets) in _free)
+            if (free >= capacity && free <= 2 * capacity)
+            {
+                int reused = offsets.Pop();
+                if (offsets.Count == 0) _free.Remove(free);
+                return new Slot { Offset = reused, Capacity = free, Owners = 1, Count = digits };
+            }
         int offset = HighWater;
         HighWater = checked(HighWater + capacity);
         return new Slot { Offset = offset, Capacity = capacity, Owners = 1, Count = digits };
