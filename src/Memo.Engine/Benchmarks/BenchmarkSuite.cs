@@ -19,6 +19,10 @@ public static class BenchmarkSuite
         ("single", "one exact label at a time, one thread: the median latency", true, SingleQueryBenchmark.Measure),
         ("separation", "the whole construction of cells: the least distance between classes", true, PairBenchmarks.Separation),
         ("neighbours", "every training point's nearest point of another class", true, PairBenchmarks.Neighbours),
+        ("integers-sqrt", "exact forward pass over big integers: the network sqrt, of two classes", true, IntegerBenchmarks.Sqrt),
+        ("integers-vardi", "the same for vardi", false, IntegerBenchmarks.Vardi),
+        ("integers-park", "the same for park", false, IntegerBenchmarks.Park),
+        ("integers-adversarial", "the same for adversarial", false, IntegerBenchmarks.Adversarial),
         ("growth", "the cost of a label against N (mnist) and n (cifar-10): only when named", false, GrowthBenchmark.Measure),
     ];
 
