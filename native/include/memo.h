@@ -130,17 +130,17 @@ static inline memo_matrix memo_matrix_float32(const float *data, int64_t rows, i
  * Errors: MEMO_INVALID_ARGUMENT (NULL or empty), MEMO_BAD_FILE, MEMO_OUT_OF_MEMORY. */
 memo_status memo_network_open(const char *path, memo_handle *network);
 
-/* What a network is. Counts describe the dense network that the file stands for; a count beyond INT64_MAX is given as
- * INT64_MAX. */
+/* What a network is, of whatever method. Counts are those of the dense network (cells, constant and condense only stand
+ * for it); a count beyond INT64_MAX is given as INT64_MAX. */
 typedef struct memo_network_properties {
     int64_t struct_size;             /* in: sizeof(memo_network_properties), so that later versions can append fields */
-    int64_t samples;                 /* N, the samples it memorizes */
+    int64_t samples;                 /* N, the samples that it was made from */
     int64_t dimension;               /* n, the features of a sample */
     int64_t classes;                 /* K >= 2 */
-    int32_t element_type;            /* of the samples it memorizes: MEMO_UINT8, ... */
+    int32_t element_type;            /* of those samples: MEMO_UINT8, ... */
     int32_t labels_are_class_values; /* 1: labels are the classes' integers. 0: indices 0 .. K-1 into the class names */
-    int64_t lambda_numerator;        /* lambda = numerator / denominator, in lowest terms */
-    int64_t lambda_denominator;
+    int64_t lambda_numerator;        /* lambda = numerator / denominator, in lowest terms; 0 / 0 where a method has none */
+    int64_t lambda_denominator;      /*   (sqrt, vardi, park, adversarial) */
     int64_t depth;                   /* affine layers */
     int64_t width;                   /* neurons of the largest hidden layer */
     int64_t parameters;              /* sum over layers of outputs * (inputs + 1) */
@@ -152,13 +152,15 @@ typedef struct memo_network_properties {
  * Errors: MEMO_INVALID_ARGUMENT (NULL, struct_size not set), MEMO_INVALID_HANDLE. */
 memo_status memo_network_info(memo_handle network, memo_network_properties *properties);
 
-/* Labels each query (row) with its class, or MEMO_ABSTAIN. Cost: one distance row, O(N n), and a few short
- * products per query.
- *   queries        rows x n. Elements of another type than the network's samples are converted, exactly or not at all.
+/* Labels each query (row) with its class, or MEMO_ABSTAIN. Cost: for cells, constant and condense
+ * one distance row, O(N n), and a few short products per query; for the others a product for each weight.
+ *   queries        rows x n. Elements of another type than the network's samples are converted, exactly or not at all
+ *                  (cells, constant, condense), or taken exactly as they are (the others).
  *   labels         caller's buffer of labels_length elements; must not overlap the queries. May be NULL when rows = 0.
  *   labels_length  = queries->rows.
  * Errors: MEMO_INVALID_ARGUMENT (NULL, or sizes that do not fit), MEMO_INVALID_HANDLE, MEMO_BAD_INPUT (a value that is
- * not finite or not exactly convertible; the text names its row and column), MEMO_OUT_OF_MEMORY. */
+ * not finite or not exactly convertible; the text names its row and column; or values that need more than 62 bits as integers
+ * of one unit, which the methods other than cells, constant and condense do not take), MEMO_OUT_OF_MEMORY. */
 memo_status memo_network_predict(memo_handle network, const memo_matrix *queries, int32_t *labels,
                                  int64_t labels_length);
 

@@ -1,59 +1,105 @@
 using System.CommandLine;
+using System.Globalization;
+using Memo.Constructions;
 using Memo.Data;
 using Memo.Networks;
 using Memo.Numerics;
 
 namespace Memo.Cli;
 
-/// <summary>How a network is constructed: --method, --lambda, --on-conflict.</summary>
+/// <summary>
+/// How a network is constructed: --method, what some of the methods can be told, --on-conflict. An option that none of the
+/// methods named heeds is refused, since it would change nothing.
+/// </summary>
 internal sealed class ConstructionOptions
 {
-    /// <summary>The constructions that this version has.</summary>
-    public static IReadOnlyList<string> Methods { get; } = [Constructions.Cells.Method];
+    private static readonly string[] s_lambdaMethods = ["cells", "constant", "condense"], s_rhoMethods = ["constant"],
+        s_blockDepthMethods = ["vardi"], s_defaultLabelMethods = ["adversarial"];
 
-    public ConstructionOptions(bool severalMethods)
+    private readonly bool _severalMethods;
+    private readonly Option<string> _method;
+    private readonly Option<Ratio> _lambda, _rho;
+
+    private readonly Option<int?> _blockDepth = new("--block-depth", "--depth")
     {
-        Method = new Option<string>("--method", "-m")
-        {
-            Description = (severalMethods ? "Construction, or several separated by commas" : "Construction") +
-                          "; this version has: " + string.Join(", ", Methods),
-            HelpName = severalMethods ? "M1[,M2..]" : "M",
-            DefaultValueFactory = _ => Constructions.Cells.Method,
-        };
-        Method.Validators.Add(result =>
-        {
-            foreach (string name in result.GetValueOrDefault<string>()?.Split(severalMethods ? ',' : '\0') ?? [])
-                if (!Methods.Contains(name))
-                    result.AddError($"--method: there is no method '{name}' in this version; it has: {string.Join(", ", Methods)}");
-        });
-    }
+        Description = "Side by side, networks for L^2 samples each, about L deep (default: one network)" + For(s_blockDepthMethods),
+        HelpName = "L",
+        CustomParser = argument => DataOptions.ParseInteger(argument, 1),
+    };
 
-    public Option<string> Method { get; }
-
-    public Option<Ratio> Lambda { get; } = new("--lambda")
+    private readonly Option<string?> _defaultLabel = new("--default-label")
     {
-        Description = "Where the walls stand between two points, an exact fraction with 1/2 < lambda < 1",
-        HelpName = "P/Q",
-        DefaultValueFactory = _ => CellNetwork.DefaultLambda,
-        CustomParser = argument =>
-        {
-            try
-            {
-                var lambda = Ratio.Parse(argument.Tokens[0].Value);
-                CellNetwork.RequireValidLambda(lambda);
-                return lambda;
-            }
-            catch (MemoException exception)
-            {
-                argument.AddError($"--lambda: {exception.Message}");
-                return CellNetwork.DefaultLambda;
-            }
-        },
+        Description = "The class given to unseen samples (default: the rarer one)" + For(s_defaultLabelMethods),
+        HelpName = "CLASS",
     };
 
     private readonly Option<string> _conflicts = GlobalOptions.Choice("--on-conflict",
         "Equal samples with different labels: an error, drop them all, or keep the majority's", recursive: false,
         "error", "error", "drop", "majority");
+
+    public ConstructionOptions(bool severalMethods)
+    {
+        _severalMethods = severalMethods;
+        string known = string.Join(", ", Construction.Methods);
+        _method = new Option<string>("--method", "-m")
+        {
+            Description = (severalMethods ? "Construction, or several separated by commas" : "Construction") + ": " + known,
+            HelpName = severalMethods ? "M1[,M2..]" : "M",
+            DefaultValueFactory = _ => Construction.Methods[0],
+        };
+        _method.Validators.Add(result =>
+        {
+            string[] named = Split(result.GetValueOrDefault<string>());
+            foreach (string name in named)
+                if (!Construction.Methods.Contains(name))
+                    result.AddError($"--method: there is no method '{name}' in this version; it has: {known}");
+            if (named.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice)
+                result.AddError($"--method: '{twice.Key}' is named twice");
+        });
+        _lambda = Fraction("--lambda", "Where the walls stand between two points, exact, 1/2 < lambda < 1" + For(s_lambdaMethods),
+            CellNetwork.DefaultLambda, CellNetwork.RequireValidLambda);
+        _rho = Fraction("--rho", "Radius of the balls as a share of the separation, exact, 0 < rho < 1 - lambda" + For(s_rhoMethods),
+            new ConstructionSettings().Rho, rho =>
+            {
+                if (rho.Numerator <= 0 || 2L * rho.Numerator >= rho.Denominator)
+                    throw new MemoException($"rho = {rho} must lie strictly between 0 and 1 - lambda, which is below 1/2");
+            });
+        RequireHeeded(_lambda, s_lambdaMethods);
+        RequireHeeded(_rho, s_rhoMethods);
+        RequireHeeded(_blockDepth, s_blockDepthMethods);
+        RequireHeeded(_defaultLabel, s_defaultLabelMethods);
+    }
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[_method, _lambda, _rho, _blockDepth, _defaultLabel, _conflicts])
+            command.Options.Add(option);
+    }
+
+    /// <summary>The constructions named, in the order given.</summary>
+    public string[] Methods(Session session) => Split(session.Get(_method));
+
+    /// <summary>The class given to unseen samples, or null for the rarer one.</summary>
+    public string? DefaultClass(Session session) => session.Get(_defaultLabel);
+
+    /// <summary>What the constructions are told; without the default label, which is for the data at hand to find.</summary>
+    public ConstructionSettings Settings(Session session) => new()
+    {
+        Lambda = session.Get(_lambda),
+        Rho = session.Get(_rho),
+        BlockDepth = session.Get(_blockDepth),
+        Seed = session.Seed,
+    };
+
+    /// <summary>The same, with the default label found among the data's classes.</summary>
+    public ConstructionSettings Settings(Session session, Dataset data)
+    {
+        ConstructionSettings settings = Settings(session);
+        if (DefaultClass(session) is not { } name) return settings;
+        int label = data.Classes.IndexOf(name);
+        return label >= 0 ? settings with { DefaultLabel = label }
+            : throw new MemoException($"--default-label: {data.Source} has no class '{name}'; its classes are {data.Classes}");
+    }
 
     public OnConflict Conflicts(Session session) => session.Get(_conflicts) switch
     {
@@ -62,10 +108,63 @@ internal sealed class ConstructionOptions
         _ => OnConflict.Error,
     };
 
-    public void AddTo(Command command)
+    /// <summary>Whether the method is one with walls, so that lambda says something about it.</summary>
+    public static bool HeedsLambda(string method) => s_lambdaMethods.Contains(method);
+
+    /// <summary>What the methods named were told: "lambda" to "51/100"; only what one of them heeds.</summary>
+    public IEnumerable<(string Name, string Value)> Told(Session session)
     {
-        command.Options.Add(Method);
-        command.Options.Add(Lambda);
-        command.Options.Add(_conflicts);
+        string[] methods = Methods(session);
+        ConstructionSettings settings = Settings(session);
+        if (methods.Any(HeedsLambda)) yield return ("lambda", settings.Lambda.ToString());
+        if (methods.Any(s_rhoMethods.Contains)) yield return ("rho", settings.Rho.ToString());
+        if (settings.BlockDepth is { } depth) yield return ("block_depth", depth.ToString(CultureInfo.InvariantCulture));
+        if (DefaultClass(session) is { } name) yield return ("default_label", name);
     }
+
+    /// <summary>"cells, lambda 51/100"; of several methods their number.</summary>
+    public string Describe(Session session)
+    {
+        string[] methods = Methods(session);
+        return string.Join(", ", (string[])
+        [
+            methods.Length == 1 ? methods[0] : HumanText.Plural(methods.Length, "method"),
+            .. Told(session).Select(told => $"{told.Name.Replace('_', ' ')} {told.Value}"),
+        ]);
+    }
+
+    private static string For(string[] methods) => $" ({string.Join(", ", methods)})";
+
+    private string[] Split(string? methods) => methods is null ? [] : _severalMethods ? methods.Split(',') : [methods];
+
+    private void RequireHeeded(Option option, string[] methods) => option.Validators.Add(result =>
+    {
+        if (result.Implicit) return;
+        // The default where --method is not given; where it is wrong, that is the error to tell.
+        string[] named = result.GetResult(_method) is { Tokens.Count: > 0 } given ? Split(given.Tokens[0].Value) : [Construction.Methods[0]];
+        if (named.All(Construction.Methods.Contains) && !named.Any(methods.Contains))
+            result.AddError($"{option.Name}: means nothing to {string.Join(", ", named)}; it is for --method " +
+                            string.Join(" or ", methods));
+    });
+
+    private static Option<Ratio> Fraction(string name, string description, Ratio fallback, Action<Ratio> requireValid) => new(name)
+    {
+        Description = description,
+        HelpName = "P/Q",
+        DefaultValueFactory = _ => fallback,
+        CustomParser = argument =>
+        {
+            try
+            {
+                var ratio = Ratio.Parse(argument.Tokens[0].Value);
+                requireValid(ratio);
+                return ratio;
+            }
+            catch (MemoException exception)
+            {
+                argument.AddError($"{name}: {exception.Message}");
+                return fallback;
+            }
+        },
+    };
 }

@@ -136,7 +136,8 @@ internal sealed class DataOptions
 
     private static string Name(DataPart part) => part == DataPart.Test ? "test" : "train";
 
-    private static int? ParseInteger(ArgumentResult argument, int least)
+    /// <summary>A whole number of at least <paramref name="least"/>, for an option's parser.</summary>
+    public static int? ParseInteger(ArgumentResult argument, int least)
     {
         string text = argument.Tokens[0].Value;
         if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) &&

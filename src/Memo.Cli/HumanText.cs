@@ -28,12 +28,29 @@ internal static class HumanText
         return string.Join(", ", classes.Take(Most)) + (classes.Count > Most ? ", .." : "");
     }
 
-    /// <summary>The dense network that the stored one stands for.</summary>
-    public static void WriteSize(NetworkSize size)
+    /// <summary>What the network is, or stands for, and how large that is.</summary>
+    public static void WriteSize(INetwork network)
     {
-        Line("stands for", $"a dense ReLU network of depth {size.Depth} and width {Count(size.Width)}");
-        Line("parameters", $"{Count(size.Parameters)}, of which {Count(size.NonZero)} are not zero");
-        Line("weights", $"integers of at most {size.Bits} bits");
+        NetworkSize size = network.Size;
+        bool isFactored = network is CellNetwork;
+        Line(isFactored ? "stands for" : "network",
+            $"a {(isFactored ? "dense" : "sparse")} ReLU network of depth {Count(size.Depth)} and width {Count(size.Width)}");
+        Line("parameters", $"{Count(size.Parameters)}{(isFactored ? "" : " counted as dense")}, of which {Count(size.NonZero)} are not zero");
+        Line("weights", $"integers of at most {Plural(size.Bits, "bit")}");
+    }
+
+    /// <summary>The samples that the network was made from, and how many of them it holds where those are not all.</summary>
+    public static void WriteSamples(INetwork network)
+    {
+        Line("samples", $"{Count(network.Samples)} of {Plural(network.Dimension, "feature")} ({Name(network.SampleType)})" +
+                        (network is CellNetwork cells && cells.Count != cells.Samples ? $", {Count(cells.Count)} kept" : ""));
+        Line("classes", $"{network.Classes.Count}: {Classes(network.Classes)}");
+    }
+
+    /// <summary>What the construction found out on its way, a line each: "code bits     512".</summary>
+    public static void WriteNotes(INetwork network)
+    {
+        foreach ((string name, string value) in network.Notes) Line(name.Replace('_', ' '), value);
     }
 
     /// <summary>An element type as NumPy calls it.</summary>

@@ -69,6 +69,14 @@ internal static class JsonOutput
     public static void WriteClasses(this Utf8JsonWriter json, ClassList classes) =>
         json.WriteArray("classes", classes.Count, k => json.WriteClassValue(classes, k));
 
+    /// <summary>What the construction found out on its way, as strings, in order.</summary>
+    public static void WriteNotes(this Utf8JsonWriter json, INetwork network)
+    {
+        json.WriteStartObject("notes");
+        foreach ((string name, string value) in network.Notes) json.WriteString(name, value);
+        json.WriteEndObject();
+    }
+
     /// <summary>The dense network's size: parameters, nonzero, width, depth, bits.</summary>
     public static void WriteSize(this Utf8JsonWriter json, NetworkSize size)
     {

@@ -8,36 +8,32 @@ namespace Memo.Cli;
 /// <summary>The network file a command works on, and its meeting with data.</summary>
 internal static class NetworkArgument
 {
-    private const string Name = "the network"; // in messages
-
     public static Argument<string> Create() =>
         new("NET") { Description = "Network file, as `memo build -o` writes it" };
 
     /// <summary>Loads labelled rows for a network: labels index the network's classes, values have its type.</summary>
-    public static Dataset Fit(CellNetwork network, Dataset data)
+    public static Dataset Fit(INetwork network, Dataset data)
     {
         Dataset aligned = data.AlignTo(network.Classes);
-        Check(network, aligned.Points, data.Source);
-        return aligned.FitTo(network.Dimension, network.TrainingPoints.ElementType, Name);
+        SampleMatrix points = Fit(network, aligned.Points, data.Source, aligned.FileRows);
+        return new Dataset(points, aligned.Labels, aligned.Classes, aligned.Source, aligned.FileRows);
     }
 
     /// <summary>The points in the network's type; the message of a misfit names the data.</summary>
-    public static SampleMatrix Fit(CellNetwork network, SampleMatrix points, string source, int[]? fileRows = null)
-    {
-        Check(network, points, source);
-        return points.FitTo(network.Dimension, network.TrainingPoints.ElementType, source, Name, fileRows);
-    }
-
-    private static void Check(CellNetwork network, SampleMatrix points, string source)
+    public static SampleMatrix Fit(INetwork network, SampleMatrix points, string source, int[]? fileRows = null)
     {
         if (points.Rows == 0) throw new MemoException($"{source}: no rows");
-        WarnOfOtherScale(network.TrainingPoints, points, source);
+        WarnIf(ValueRange.SuggestsOtherScale(network, points), source);
+        return network.Fit(points, source, fileRows);
     }
 
     /// <summary>Values are used as they stand; a range that suggests x/255 on one side only draws a warning.</summary>
-    public static void WarnOfOtherScale(SampleMatrix training, SampleMatrix queries, string source)
+    public static void WarnOfOtherScale(SampleMatrix training, SampleMatrix queries, string source) =>
+        WarnIf(ValueRange.SuggestsOtherScale(training, queries), source);
+
+    private static void WarnIf(bool suggestsOtherScale, string source)
     {
-        if (ValueRange.SuggestsOtherScale(training, queries))
+        if (suggestsOtherScale)
             Session.Warn($"{source}: the range of the values suggests another scale than the training samples' " +
                          "(x or x/255?); they are used as they stand");
     }

@@ -32,7 +32,7 @@ internal static unsafe class NetworkFunctions
         if (size is < NetworkProperties.FirstSize or > NetworkProperties.LargestSize)
             throw new CallException(Status.InvalidArgument,
                 $"properties->struct_size is {size}: set it to sizeof(memo_network_properties), at least {NetworkProperties.FirstSize}");
-        NetworkProperties found = NetworkProperties.Of(Handles.Get<CellNetwork>(network, Kind));
+        NetworkProperties found = NetworkProperties.Of(Handles.Get<INetwork>(network, Kind));
         found.StructSize = size;
         // A caller compiled against a later header has fields that this library does not know: they become 0.
         var target = new Span<byte>(properties, (int)size);
@@ -44,24 +44,24 @@ internal static unsafe class NetworkFunctions
     public static int Predict(ulong network, MatrixView* queries, int* labels, long labelsLength) => Guard.Run(() =>
     {
         CallException.ThrowIfNull(queries, "queries");
-        var cells = Handles.Get<CellNetwork>(network, Kind);
+        var target = Handles.Get<INetwork>(network, Kind);
         MatrixView view = *queries;
-        view.RequireReadable("queries", cells.Dimension);
+        view.RequireReadable("queries", target.Dimension);
         if (labelsLength != view.Rows)
             throw new CallException(Status.InvalidArgument, $"labels has room for {labelsLength} labels, but there are {view.Rows} queries");
         if (view.Rows > 0) CallException.ThrowIfNull(labels, "labels");
 
-        int[] values = [.. Enumerable.Range(0, cells.Classes.Count).Select(cells.Classes.ExternalValue)];
+        int[] values = [.. Enumerable.Range(0, target.Classes.Count).Select(target.Classes.ExternalValue)];
         for (long first = 0; first < view.Rows; first += view.RowsPerBlock)
         {
             int count = (int)Math.Min(view.RowsPerBlock, view.Rows - first);
-            int[] found = PredictBlock(cells, view.CopyRows(first, count), first);
+            int[] found = PredictBlock(target, view.CopyRows(first, count), first);
             for (int i = 0; i < count; i++)
                 labels[first + i] = found[i] == Predictions.Abstention ? Abstention : values[found[i]];
         }
     });
 
-    private static int[] PredictBlock(CellNetwork network, SampleMatrix queries, long first)
+    private static int[] PredictBlock(INetwork network, SampleMatrix queries, long first)
     {
         try
         {
@@ -98,15 +98,15 @@ internal struct NetworkProperties
     public long NonZero;
     public long Bits;
 
-    public static NetworkProperties Of(CellNetwork network) => new()
+    public static NetworkProperties Of(INetwork network) => new()
     {
-        Samples = network.Count,
+        Samples = network.Samples,
         Dimension = network.Dimension,
         Classes = network.Classes.Count,
-        ElementType = MatrixView.NumberOf(network.TrainingPoints.ElementType),
+        ElementType = MatrixView.NumberOf(network.SampleType),
         LabelsAreClassValues = network.Classes.AreIntegers ? 1 : 0,
-        LambdaNumerator = network.Lambda.Numerator,
-        LambdaDenominator = network.Lambda.Denominator,
+        LambdaNumerator = network is CellNetwork { Lambda: var p } ? p.Numerator : 0,
+        LambdaDenominator = network is CellNetwork { Lambda: var q } ? q.Denominator : 0,
         Depth = network.Size.Depth,
         Width = Saturate(network.Size.Width),
         Parameters = Saturate(network.Size.Parameters),

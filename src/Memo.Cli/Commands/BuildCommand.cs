@@ -37,25 +37,25 @@ internal static class BuildCommand
                 OutputPath.RequireOther(target, reference.Path);
             }
             Dataset loaded = data.Load(session, reference);
-            OnConflict onConflict = construction.Conflicts(session);
-            Dataset samples = LabelConflicts.Resolve(loaded, onConflict, out int dropped);
+            Dataset samples = LabelConflicts.Resolve(loaded, construction.Conflicts(session), out int dropped);
             long start = Stopwatch.GetTimestamp();
-            CellNetwork network = session.Work("building",
-                run => Cells.Build(samples, session.Get(construction.Lambda), run));
+            string method = construction.Methods(session)[0];
+            ConstructionSettings settings = construction.Settings(session, samples);
+            INetwork network = session.Work("building", run => Construction.Build(method, samples, settings, run));
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             string? path = session.Get(output);
             if (path is not null)
                 NetworkFile.Save(path, network, session.Seed,
-                    Provenance(session, data, reference, onConflict, dropped));
+                    Provenance(session, data, reference, construction, dropped));
             return session.Json
                 ? WriteJson(network, dropped, path, seconds)
-                : WriteText(network, samples, dropped, path, seconds);
+                : WriteText(network, $"{construction.Describe(session)}, from {samples.Source}", dropped, path, seconds);
         });
         return command;
     }
 
     private static Dictionary<string, string> Provenance(
-        Session session, DataOptions data, DataReference reference, OnConflict onConflict, int dropped)
+        Session session, DataOptions data, DataReference reference, ConstructionOptions construction, int dropped)
     {
         var notes = new Dictionary<string, string>
         {
@@ -71,7 +71,9 @@ internal static class BuildCommand
         if (session.Get(data.PerClass!) is { } perClass)
             notes["per_class"] = perClass.ToString(CultureInfo.InvariantCulture);
         if (session.Get(data.Shuffle!)) notes["shuffle"] = "true";
-        if (onConflict != OnConflict.Error)
+        foreach ((string name, string value) in construction.Told(session))
+            if (name != "lambda") notes[name] = value; // which the network itself has
+        if (construction.Conflicts(session) is var onConflict and not OnConflict.Error)
         {
             notes["on_conflict"] = onConflict == OnConflict.Drop ? "drop" : "majority";
             notes["dropped"] = dropped.ToString(CultureInfo.InvariantCulture);
@@ -79,29 +81,29 @@ internal static class BuildCommand
         return notes;
     }
 
-    private static int WriteText(CellNetwork network, Dataset samples, int dropped, string? path, double seconds)
+    private static int WriteText(INetwork network, string heading, int dropped, string? path, double seconds)
     {
-        HumanText.Line("built", $"{Constructions.Cells.Method}, lambda {network.Lambda}, from {samples.Source}");
-        HumanText.Line("samples", $"{HumanText.Count(network.Count)} of " +
-            $"{HumanText.Plural(network.Dimension, "feature")} ({HumanText.Name(samples.Points.ElementType)})");
+        HumanText.Line("built", heading);
+        HumanText.WriteSamples(network);
         if (dropped > 0)
             HumanText.Line("dropped", $"{HumanText.Plural(dropped, "sample")} with conflicting labels");
-        HumanText.Line("classes", $"{network.Classes.Count}: {HumanText.Classes(network.Classes)}");
-        HumanText.WriteSize(network.Size);
+        HumanText.WriteSize(network);
+        HumanText.WriteNotes(network);
         HumanText.Line("time", HumanText.Seconds(seconds));
         HumanText.Line("saved", path ?? "nothing; -o NET saves the network");
         return ExitCode.Success;
     }
 
-    private static int WriteJson(CellNetwork network, int dropped, string? path, double seconds) =>
+    private static int WriteJson(INetwork network, int dropped, string? path, double seconds) =>
         JsonOutput.Write(ExitCode.Success, json =>
         {
-            json.WriteString("method", Constructions.Cells.Method);
-            json.WriteString("lambda", network.Lambda.ToString());
-            json.WriteNumber("samples", network.Count);
+            json.WriteString("method", network.Method);
+            if (network is CellNetwork cells) json.WriteString("lambda", cells.Lambda.ToString());
+            json.WriteNumber("samples", network.Samples);
             json.WriteNumber("dimension", network.Dimension);
             json.WriteClasses(network.Classes);
             json.WriteSize(network.Size);
+            json.WriteNotes(network);
             json.WriteNumber("dropped", dropped);
             json.WriteNumber("seconds", seconds);
             json.WriteString("path", path);

@@ -23,7 +23,7 @@ internal static class EvalCommand
         data.AddTo(command);
         command.SetWork(session =>
         {
-            CellNetwork network = NetworkFile.Load(session.Get(file)).Network;
+            INetwork network = NetworkFile.Load(session.Get(file)).Network;
             Dataset rows = NetworkArgument.Fit(network, data.Load(session));
             long start = Stopwatch.GetTimestamp();
             Predictions predictions = session.Work(

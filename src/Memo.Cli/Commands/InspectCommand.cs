@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Memo.Data;
 using Memo.Measures;
 using Memo.Networks;
@@ -12,39 +13,61 @@ internal static class InspectCommand
     public static Command Create()
     {
         Argument<string> file = NetworkArgument.Create();
+        var layers = new Option<bool>("--layers")
+        {
+            Description = "List the layers one by one, of a network that has thousands too",
+        };
         var command = new DocumentedCommand("inspect",
             "Layers, sizes, parameter counts, separation and provenance of a network",
             "memo inspect digits.memo",
-            "memo inspect digits.memo --json");
+            "memo inspect digits.memo --json",
+            "memo inspect deep.memo --layers")
+        {
+            Details = () => """
+                The three layers of cells, constant and condense are always listed, those of the other methods,
+                which may be thousands, with --layers; so it is in --json.
+                """,
+        };
         command.Arguments.Add(file);
+        command.Options.Add(layers);
         command.SetWork(session =>
         {
             string path = session.Get(file);
             StoredNetwork stored = NetworkFile.Load(path);
             long bytes = new FileInfo(path).Length;
-            return session.Json ? WriteJson(path, bytes, stored) : WriteText(path, bytes, stored);
+            bool listed = session.Get(layers) || stored.Network is CellNetwork;
+            return session.Json ? WriteJson(path, bytes, stored, listed) : WriteText(path, bytes, stored, listed);
         });
         return command;
     }
 
-    private static int WriteText(string path, long bytes, StoredNetwork stored)
+    private static int WriteText(string path, long bytes, StoredNetwork stored, bool listed)
     {
-        CellNetwork network = stored.Network;
+        INetwork network = stored.Network;
         HumanText.Line("file", $"{path}, {HumanText.Plural(bytes, "byte")}");
-        HumanText.Line("method", $"{Constructions.Cells.Method}, lambda {network.Lambda}, seed {stored.Seed}");
-        HumanText.Line("samples", $"{HumanText.Count(network.Count)} of " +
-            $"{HumanText.Plural(network.Dimension, "feature")} ({HumanText.Name(network.TrainingPoints.ElementType)})");
-        HumanText.Line("classes", $"{network.Classes.Count}: {HumanText.Classes(network.Classes)}");
-        var separation = SeparationBound.Of(network);
-        HumanText.Line("separation", HumanText.Number(separation.Raw) +
-            (network.TrainingPoints.ElementType == ElementType.UInt8
-                ? $" ({HumanText.Number(separation.OnUnitScale)} with bytes as [0,1])" : ""));
-        HumanText.WriteSize(network.Size);
-        IReadOnlyList<LayerShape> layers = LayerShape.Of(network);
-        for (int k = 0; k < layers.Count; k++)
+        HumanText.Line("method",
+            $"{network.Method}{(network is CellNetwork { Lambda: var lambda } ? $", lambda {lambda}" : "")}, seed {stored.Seed}");
+        HumanText.WriteSamples(network);
+        if (network is CellNetwork cells)
+        {
+            var separation = SeparationBound.Of(cells);
+            HumanText.Line("separation", HumanText.Number(separation.Raw) +
+                (cells.SampleType == ElementType.UInt8
+                    ? $" ({HumanText.Number(separation.OnUnitScale)} with bytes as [0,1])" : ""));
+        }
+        if (network is ReluNetwork { Readout: var readout })
+            HumanText.Line("output", readout == Readout.Sign
+                ? "one number; its sign is the class" : "one number; the integer next to it is the class, counted from 1");
+        HumanText.WriteSize(network);
+        for (int k = 0; listed && k < network.Layers.Count; k++)
+        {
+            LayerShape layer = network.Layers[k];
             HumanText.Line($"layer {k + 1}",
-                $"{HumanText.Count(layers[k].Inputs)} -> {HumanText.Count(layers[k].Outputs)}, " +
-                $"{HumanText.Count(layers[k].Parameters)} parameters, {HumanText.Count(layers[k].NonZero)} not zero");
+                $"{HumanText.Count(layer.Inputs)} -> {HumanText.Count(layer.Outputs)}, " +
+                $"{HumanText.Count(layer.Parameters)} parameters, {HumanText.Count(layer.NonZero)} not zero" +
+                (network is ReluNetwork relu ? $", {HumanText.Plural(relu.WeightLayers[k].Bits, "bit")}" : ""));
+        }
+        HumanText.WriteNotes(network);
         foreach ((string key, string value) in stored.Metadata.OrderBy(item => item.Key, StringComparer.Ordinal))
             if (key.StartsWith("provenance.", StringComparison.Ordinal))
                 HumanText.Line(key["provenance.".Length..], value);
@@ -52,36 +75,46 @@ internal static class InspectCommand
         return ExitCode.Success;
     }
 
-    private static int WriteJson(string path, long bytes, StoredNetwork stored) =>
+    private static int WriteJson(string path, long bytes, StoredNetwork stored, bool listed) =>
         JsonOutput.Write(ExitCode.Success, json =>
         {
-            CellNetwork network = stored.Network;
+            INetwork network = stored.Network;
             json.WriteString("path", path);
             json.WriteNumber("bytes", bytes);
             json.WriteString("sha256", stored.Metadata["sha256"]);
-            json.WriteString("method", Constructions.Cells.Method);
-            json.WriteString("lambda", network.Lambda.ToString());
+            json.WriteString("method", network.Method);
+            if (network is CellNetwork { Lambda: var lambda }) json.WriteString("lambda", lambda.ToString());
             json.WriteNumber("seed", stored.Seed);
-            json.WriteNumber("samples", network.Count);
+            json.WriteNumber("samples", network.Samples);
             json.WriteNumber("dimension", network.Dimension);
-            json.WriteString("type", HumanText.Name(network.TrainingPoints.ElementType));
+            json.WriteString("type", HumanText.Name(network.SampleType));
             json.WriteClasses(network.Classes);
             json.WriteSize(network.Size);
-            json.WriteNumber("separation", SeparationBound.Of(network).Raw);
-            json.WriteString("minimum_squared_distance", network.MinimumSquaredDistance.ToString());
-            IReadOnlyList<LayerShape> layers = LayerShape.Of(network);
-            json.WriteArray("layers", layers.Count, k =>
+            if (network is CellNetwork cells)
             {
-                json.WriteStartObject();
-                json.WriteInteger("inputs", layers[k].Inputs);
-                json.WriteInteger("outputs", layers[k].Outputs);
-                json.WriteInteger("parameters", layers[k].Parameters);
-                json.WriteInteger("nonzero", layers[k].NonZero);
-                json.WriteEndObject();
-            });
+                json.WriteNumber("points", cells.Count);
+                json.WriteNumber("separation", SeparationBound.Of(cells).Raw);
+                json.WriteString("minimum_squared_distance", cells.MinimumSquaredDistance.ToString());
+            }
+            if (network is ReluNetwork { Readout: var readout })
+                json.WriteString("readout", readout == Readout.Sign ? "sign" : "index");
+            json.WriteNotes(network);
+            if (listed) json.WriteArray("layers", network.Layers.Count, k => WriteLayer(json, network, k));
             json.WriteStartObject("metadata");
             foreach ((string key, string value) in stored.Metadata.OrderBy(item => item.Key, StringComparer.Ordinal))
                 json.WriteString(key, value);
             json.WriteEndObject();
         });
+
+    private static void WriteLayer(Utf8JsonWriter json, INetwork network, int k)
+    {
+        LayerShape layer = network.Layers[k];
+        json.WriteStartObject();
+        json.WriteInteger("inputs", layer.Inputs);
+        json.WriteInteger("outputs", layer.Outputs);
+        json.WriteInteger("parameters", layer.Parameters);
+        json.WriteInteger("nonzero", layer.NonZero);
+        if (network is ReluNetwork relu) json.WriteNumber("bits", relu.WeightLayers[k].Bits);
+        json.WriteEndObject();
+    }
 }

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text;
+using Memo.Constructions;
 using Memo.Data;
 using Memo.Experiments;
-using Memo.Numerics;
 using Memo.Reports;
 
 namespace Memo.Cli.Commands;
@@ -28,7 +28,7 @@ internal static class PairsCommand
         };
         var picture = new Option<string?>("--picture")
         {
-            Description = "Write the table of accuracies as an SVG picture",
+            Description = "Write the table of accuracies as an SVG picture, of one method",
             HelpName = "F.svg",
         };
         picture.Validators.Add(result =>
@@ -40,13 +40,15 @@ internal static class PairsCommand
             "The paper's experiment: build, verify and test a network for each pair of classes",
             "memo pairs                                          all 45 pairs of the embedded digits",
             "memo pairs --data mnist --per-class 500             Table 1 of the paper",
-            "memo pairs --data cifar-10 --pairs 3-5 --json       cat against dog, for a program",
+            "memo pairs -d mnist --per-class 500 --pairs 1-7,4-9 --method cells,park,vardi",
             "memo pairs --data train.csv --test-data test.csv    your own data")
         {
             Details = () => """
                 For each pair of classes a network is built on the training samples of the two, proved
                 to memorize them, and tested on the test samples of the two. The first class is -1, the
                 second +1. An abstention counts as an error. Exit code 1 if a network does not memorize.
+                Several methods are compared pair by pair (Table 4 of the paper); in --json the results stand
+                by pair and then by method, in the orders given.
                 """,
         };
         data.AddTo(command, choosesPart: false);
@@ -56,27 +58,35 @@ internal static class PairsCommand
         command.Options.Add(picture);
         command.SetWork(session =>
         {
+            string[] methods = construction.Methods(session);
+            if (session.Get(picture) is { } one && methods.Length > 1)
+                throw new MemoException($"--picture {one}: a picture shows one method, and --method names {methods.Length}");
             DataReference reference = data.Reference(session);
             Dataset training = data.Load(session, reference);
             Dataset test = LoadTest(session, data, reference, session.Get(testData));
             IReadOnlyList<ClassPair> selected = ClassPair.Parse(session.Get(pairs)!, training.Classes);
-            Ratio lambda = session.Get(construction.Lambda);
+            ConstructionSettings settings = construction.Settings(session);
             NetworkArgument.WarnOfOtherScale(training.Points, test.Points, test.Source);
-            var experiment = new PairExperiment(training, test, lambda, construction.Conflicts(session));
+            var experiment = new PairExperiment(training, test, methods, settings, construction.Conflicts(session),
+                construction.DefaultClass(session));
 
             long start = Stopwatch.GetTimestamp();
             PairReport report = session.Work(
                 HumanText.Plural(selected.Count, "pair"), run => experiment.Run(selected, run));
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
+            string heading = $"{construction.Describe(session)}, {data.Sampling(session)}";
             if (session.Get(picture) is { } path)
-                WritePicture(path, report, training, reference, $"cells, lambda {lambda}, {data.Sampling(session)}");
+                WritePicture(path, report, training, reference, heading);
             int exitCode = report.Memorized ? ExitCode.Success : ExitCode.CheckFailed;
-            return session.Json
-                ? PairsOutput.WriteJson(exitCode, report, training.Classes, new PairsOutput.Request(reference.Text,
-                    session.Get(data.PerClass!), lambda, session.Seed, seconds))
-                : PairsOutput.WriteText(exitCode, report, training.Classes,
-                    $"{reference.Text}: cells, lambda {lambda}, {data.Sampling(session)}", seconds);
+            if (session.Json)
+                return PairsOutput.WriteJson(exitCode, report, training.Classes, new PairsOutput.Request(reference.Text,
+                    session.Get(data.PerClass!), methods.Any(ConstructionOptions.HeedsLambda) ? settings.Lambda : null,
+                    session.Seed, seconds));
+            heading = $"{HumanText.Plural(selected.Count, "pair")} of {reference.Text}: {heading}";
+            return methods.Length == 1
+                ? PairsOutput.WriteText(exitCode, report, training.Classes, heading, seconds)
+                : PairsComparison.WriteText(exitCode, report, heading, seconds);
         });
         return command;
     }

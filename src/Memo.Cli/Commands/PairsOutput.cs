@@ -1,25 +1,24 @@
 using System.Globalization;
 using Memo.Data;
 using Memo.Experiments;
-using Memo.Networks;
 using Memo.Numerics;
 using Memo.Reports;
 using Spectre.Console;
 
 namespace Memo.Cli.Commands;
 
-/// <summary>What `memo pairs` prints: a class by class table of accuracies, or the JSON object.</summary>
+/// <summary>What `memo pairs` prints of one method: a class by class table of accuracies; of any number: the JSON object.</summary>
 internal static class PairsOutput
 {
     // A few pairs, or a table wider than the page, read better as a list.
     private const int FewestTablePairs = 6, CellWidth = 6;
 
-    /// <summary>What was asked for, for the JSON object.</summary>
-    public sealed record Request(string Data, int? PerClass, Ratio Lambda, ulong Seed, double Seconds);
+    /// <summary>What was asked for, for the JSON object; lambda is null where no method has one.</summary>
+    public sealed record Request(string Data, int? PerClass, Ratio? Lambda, ulong Seed, double Seconds);
 
     public static int WriteText(int exitCode, PairReport report, ClassList classes, string heading, double seconds)
     {
-        Console.Out.WriteLine($"{HumanText.Plural(report.Pairs.Count, "pair")} of {heading}");
+        Console.Out.WriteLine(heading);
         Console.Out.WriteLine();
         IAnsiConsole console = Terminal.Output();
         int tableWidth = classes.Max(name => name.Length) + 1 + classes.Skip(1).Sum(name => Math.Max(name.Length + 1, CellWidth));
@@ -40,9 +39,11 @@ internal static class PairsOutput
             HumanText.Line("", $"{pair.Pair}: the first failure is row {pair.FirstFailure}");
         if (report.Pairs.Sum(pair => (long)pair.Dropped) is > 0 and var dropped)
             HumanText.Line("dropped", $"{HumanText.Plural(dropped, "training sample")} with conflicting labels");
-        NetworkSize widest = report.Pairs.Select(pair => pair.Size).MaxBy(size => size.Width);
-        HumanText.Line("networks", $"the widest stands for {HumanText.Count(widest.Width)} neurons, " +
-                                   $"{HumanText.Count(widest.Parameters)} parameters");
+        PairResult widest = report.Pairs.MaxBy(pair => pair.Size.Width)!;
+        HumanText.Line("networks", widest.IsFactored
+            ? $"the widest stands for {HumanText.Count(widest.Size.Width)} neurons, {HumanText.Count(widest.Size.Parameters)} parameters"
+            : $"the widest has width {HumanText.Count(widest.Size.Width)}, depth {HumanText.Count(widest.Size.Depth)}, " +
+              $"{HumanText.Count(widest.Size.NonZero)} weights, {HumanText.Plural(widest.Size.Bits, "bit")}");
         HumanText.Line("time", $"{HumanText.Seconds(seconds)} (" +
             $"build {HumanText.Seconds(report.Pairs.Sum(pair => pair.BuildSeconds))}, " +
             $"verify {HumanText.Seconds(report.Pairs.Sum(pair => pair.VerificationSeconds))}, " +
@@ -99,11 +100,11 @@ internal static class PairsOutput
         {
             json.WriteString("data", request.Data);
             json.WriteStartArray("methods");
-            foreach ((string method, _) in report.MeanAccuracyByMethod) json.WriteStringValue(method);
+            foreach (string method in report.Methods) json.WriteStringValue(method);
             json.WriteEndArray();
             if (request.PerClass is { } perClass) json.WriteNumber("per_class", perClass);
             else json.WriteNull("per_class");
-            json.WriteString("lambda", request.Lambda.ToString());
+            if (request.Lambda is { } lambda) json.WriteString("lambda", lambda.ToString());
             json.WriteNumber("seed", request.Seed);
             json.WriteArray("pairs", report.Pairs.Count, p =>
             {
@@ -125,14 +126,17 @@ internal static class PairsOutput
                 json.WriteInteger("parameters", pair.Size.Parameters);
                 json.WriteInteger("width", pair.Size.Width);
                 json.WriteNumber("depth", pair.Size.Depth);
+                json.WriteNumber("bits", pair.Size.Bits);
                 json.WriteNumber("build_seconds", pair.BuildSeconds);
                 json.WriteNumber("verify_seconds", pair.VerificationSeconds);
                 json.WriteNumber("eval_seconds", pair.EvaluationSeconds);
                 json.WriteEndObject();
             });
             json.WriteStartObject("mean_accuracy");
-            foreach ((string method, double accuracy) in report.MeanAccuracyByMethod)
-                json.WriteNumber(method, accuracy);
+            foreach (string method in report.Methods) json.WriteNumber(method, report.Of(method).MeanAccuracy);
+            json.WriteEndObject();
+            json.WriteStartObject("mean_abstained");
+            foreach (string method in report.Methods) json.WriteNumber(method, report.Of(method).MeanAbstained);
             json.WriteEndObject();
             json.WriteNumber("mean_nearest_neighbour", report.MeanNearestNeighbour);
             json.WriteNumber("seconds", request.Seconds);

@@ -17,7 +17,7 @@ internal static class PredictCommand
         var data = new DataOptions(DataPart.Test, sampling: false);
         var output = new Option<string?>("--output", "-o")
         {
-            Description = "Write F.npy (labels, int32; INT32_MIN is an abstention) or F.npz (labels, values, radii)",
+            Description = "Write F.npy (labels, int32; INT32_MIN is an abstention) or F.npz (labels, values and what radii there are)",
             HelpName = "F.npy|F.npz",
         };
         output.Validators.Add(result =>
@@ -29,7 +29,8 @@ internal static class PredictCommand
         var radius = new Option<bool>("--radius")
         {
             Description =
-                "Certified radii: strictly within this distance (L2, units of the training data) the sign stays",
+                "Certified radii: strictly within this distance (L2, units of the training data) the sign stays " +
+                "(networks of cells, constant, condense)",
         };
         var command = new DocumentedCommand("predict",
             "Label every row exactly, on demand with exact values and certified radii",
@@ -40,7 +41,8 @@ internal static class PredictCommand
             Details = () => """
                 Without --output the answers are printed: tab-separated, one line a row, - for an abstention.
                 A value is exact: V, an integer, with F = V times the scale p/q. In F.npz: labels (int32;
-                INT32_MIN is an abstention), values (decimal strings), scale, radii (float64), classes.
+                INT32_MIN is an abstention), values (decimal strings), scale, radii (float64; networks of cells,
+                constant and condense only), classes.
                 """,
         };
         command.Arguments.Add(file);
@@ -51,24 +53,31 @@ internal static class PredictCommand
         command.SetWork(session =>
         {
             string? path = session.Get(output);
-            bool everything = path is not null && IsNpz(path);
-            if (path is not null && !everything && (session.Get(values) || session.Get(radius)))
+            if (path is not null && !IsNpz(path) && (session.Get(values) || session.Get(radius)))
                 throw new MemoException(
                     $"--output {path}: a .npy file holds labels only; write a .npz for values and radii");
-            Outputs outputs = (everything || session.Get(values) ? Outputs.Values : 0) |
-                              (everything || session.Get(radius) ? Outputs.Radii : 0);
-
             DataReference reference = data.Reference(session);
             if (path is not null) OutputPath.RequireOther(path, session.Get(file), reference.Path);
-            CellNetwork network = NetworkFile.Load(session.Get(file)).Network;
+            INetwork network = NetworkFile.Load(session.Get(file)).Network;
+            Outputs outputs = Wanted(network, everything: path is not null && IsNpz(path), session.Get(values), session.Get(radius));
             (SampleMatrix points, int[]? rows) = LoadQueries(session, data, reference, network);
             Predictions predictions = session.Work("predicting", run => network.Predict(points, outputs, run));
-            if (path is not null) PredictionFile.Write(path, predictions, network.Classes);
-            return session.Json ? WriteJson(predictions, network.Classes, rows, path)
-                : path is null ? WriteTable(predictions, network.Classes, rows)
+            if (path is not null) PredictionFile.Write(path, predictions, network);
+            return session.Json ? WriteJson(predictions, network, rows, path)
+                : path is null ? WriteTable(predictions, network, rows)
                 : WriteSummary(predictions, path);
         });
         return command;
+    }
+
+    // A .npz gets all that the network has.
+    private static Outputs Wanted(INetwork network, bool everything, bool values, bool radius)
+    {
+        bool hasRadii = network is CellNetwork;
+        if (radius && !hasRadii)
+            throw new MemoException($"--radius: a network of method {network.Method} has no certified radii; those of cells, " +
+                                    "constant and condense have");
+        return (everything || values ? Outputs.Values : 0) | ((everything && hasRadii) || radius ? Outputs.Radii : 0);
     }
 
     private static bool IsNpy(string path) => path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);
@@ -78,7 +87,7 @@ internal static class PredictCommand
     // A single file may have no labels, which are looked at only where classes are selected by them. The rows in the file
     // are null where they are 0, 1, 2...
     private static (SampleMatrix Points, int[]? Rows) LoadQueries(
-        Session session, DataOptions data, DataReference reference, CellNetwork network)
+        Session session, DataOptions data, DataReference reference, INetwork network)
     {
         if (reference.SelectedClasses is null && !reference.HasParts)
             return (NetworkArgument.Fit(network, data.LoadPoints(session, reference), reference.Text), null);
@@ -97,10 +106,11 @@ internal static class PredictCommand
     }
 
     // Tab-separated, complete, a name above each column; - is an abstention.
-    private static int WriteTable(Predictions predictions, ClassList classes, int[]? rows)
+    private static int WriteTable(Predictions predictions, INetwork network, int[]? rows)
     {
         TextWriter output = Console.Out;
-        int perRow = ValuesPerRow(predictions, classes);
+        ClassList classes = network.Classes;
+        int perRow = ValuesPerRow(predictions, network);
         if (perRow > 0)
             output.WriteLine($"# F = value * {predictions.ScaleNumerator}/{predictions.ScaleDenominator}");
         output.Write("row\tlabel");
@@ -124,10 +134,11 @@ internal static class PredictCommand
         return ExitCode.Success;
     }
 
-    private static int WriteJson(Predictions predictions, ClassList classes, int[]? rows, string? path) =>
+    private static int WriteJson(Predictions predictions, INetwork network, int[]? rows, string? path) =>
         JsonOutput.Write(ExitCode.Success, json =>
         {
-            int count = predictions.Labels.Length, perRow = ValuesPerRow(predictions, classes);
+            ClassList classes = network.Classes;
+            int count = predictions.Labels.Length, perRow = ValuesPerRow(predictions, network);
             json.WriteNumber("rows", count);
             json.WriteClasses(classes);
             if (rows is not null) json.WriteArray("file_rows", count, q => json.WriteNumberValue(rows[q]));
@@ -149,6 +160,6 @@ internal static class PredictCommand
         if (values.Length > 1) json.WriteEndArray();
     }
 
-    private static int ValuesPerRow(Predictions predictions, ClassList classes) =>
-        predictions.Values is null ? 0 : classes.Count == 2 ? 1 : classes.Count;
+    private static int ValuesPerRow(Predictions predictions, INetwork network) =>
+        predictions.Values is null ? 0 : network.OutputCount;
 }

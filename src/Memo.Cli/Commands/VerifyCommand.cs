@@ -36,12 +36,13 @@ internal static class VerifyCommand
         command.Options.Add(reference);
         command.SetWork(session =>
         {
-            CellNetwork network = NetworkFile.Load(session.Get(file)).Network;
+            INetwork network = NetworkFile.Load(session.Get(file)).Network;
             Dataset rows = NetworkArgument.Fit(network, data.Load(session));
             long start = Stopwatch.GetTimestamp();
             Verification result = session.Work("verifying", run =>
             {
-                Verification.RequireSeparation(network, session.Get(reference), run with { Progress = null });
+                if (network is CellNetwork cells)
+                    Verification.RequireSeparation(cells, session.Get(reference), run with { Progress = null });
                 return Verification.Of(network, rows, session.Get(reference), run);
             });
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;

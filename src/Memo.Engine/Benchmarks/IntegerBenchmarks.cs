@@ -1,6 +1,5 @@
 using System.Globalization;
 using Memo.Constructions;
-using Memo.Data;
 using Memo.Networks;
 
 namespace Memo.Benchmarks;

@@ -5,75 +5,120 @@ using Memo.Kernels.SquaredDistance;
 using Memo.Measures;
 using Memo.Neighbors;
 using Memo.Networks;
-using Memo.Numerics;
 
 namespace Memo.Experiments;
 
 /// <summary>
-/// The paper's experiment (Appendix I, Tables 1, 2 and 4): for each pair of classes build the network on the training
-/// samples of the two, prove that it memorizes them, and count how it labels the test samples of the two. Beside it,
-/// from the same distances, the nearest-neighbour rule.
+/// The paper's experiment (Appendix I, Tables 1, 2 and 4): for each pair of classes and each method build the network on the
+/// training samples of the two, prove that it memorizes them, and count how it labels the test samples of the two. Beside
+/// them, once for each pair, the nearest-neighbour rule.
 /// </summary>
 public sealed class PairExperiment
 {
     private readonly Dataset _training;
     private readonly Dataset _test;
-    private readonly Ratio _lambda;
-    private PruningBasis? _basis;
+    private readonly IReadOnlyList<string> _methods;
+    private readonly ConstructionSettings _settings;
+    private readonly string? _defaultClass;
     private readonly OnConflict _onConflict;
+    private PruningBasis? _basis;
 
     /// <summary>
     /// Prepares the experiment; nothing is computed. The test samples are converted once to the training samples' type.
     /// </summary>
     /// <param name="training">Training samples; those of each pair are taken from it in their present order.</param>
     /// <param name="test">Test samples; rows of other classes are passed over.</param>
-    /// <param name="lambda">Exact, 1/2 &lt; lambda &lt; 1.</param>
+    /// <param name="methods">The constructions, at least one, in the order of the results.</param>
+    /// <param name="settings">What they are told, the same for every pair; no default label, which differs from pair to
+    /// pair.</param>
     /// <param name="onConflict">What to do with equal training samples of different label, pair by pair.</param>
+    /// <param name="defaultClass">The class whose label adversarial gives to unseen points; null for the rarer one.</param>
     /// <exception cref="MemoException">The two parts differ in the number of features, or a test value is not
     /// representable in the training samples' type.</exception>
-    public PairExperiment(Dataset training, Dataset test, Ratio lambda, OnConflict onConflict)
+    public PairExperiment(Dataset training, Dataset test, IReadOnlyList<string> methods, ConstructionSettings settings,
+        OnConflict onConflict, string? defaultClass = null)
     {
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(test);
-        CellNetwork.RequireValidLambda(lambda);
-        _training = training;
+        ArgumentNullException.ThrowIfNull(methods);
+        ArgumentNullException.ThrowIfNull(settings);
+        if (methods.Count == 0) throw new MemoException("no methods were asked for");
+        CellNetwork.RequireValidLambda(settings.Lambda);
+        (_training, _methods, _settings, _defaultClass) = (training, methods, settings, defaultClass);
         _test = test.FitTo(training.Dimension, training.Points.ElementType, $"a network of {training.Source}");
-        (_lambda, _onConflict) = (lambda, onConflict);
+        _onConflict = onConflict;
     }
 
     /// <summary>
-    /// Runs every pair, in the order given. O(N^2 n) for a pair of N training samples, and O(N n) a test sample.
+    /// Runs every pair, in the order given, and for each pair every method, in the order given. For cells O(N^2 n) for a pair
+    /// of N training samples, and O(N n) a test sample; the other methods cost what their constructions say.
     /// </summary>
-    /// <exception cref="MemoException">A pair cannot be built (one class is empty, a label conflict) or tested (no
-    /// rows).</exception>
+    /// <exception cref="MemoException">A pair cannot be built (one class is empty, a label conflict), does not have the default
+    /// class, or cannot be tested (no rows).</exception>
     public PairReport Run(IReadOnlyList<ClassPair> pairs, RunOptions? run = null)
     {
         ArgumentNullException.ThrowIfNull(pairs);
         run ??= RunOptions.Default;
+        if (_defaultClass is not null)
+            foreach (ClassPair pair in pairs)
+                if (pair.Negative != _defaultClass && pair.Positive != _defaultClass)
+                    throw new MemoException($"the pair {pair} has no class '{_defaultClass}', which is to be the default label; " +
+                                            "take pairs that have it");
         // One pruning basis for all pairs, since their points are the same.
         _basis ??= _training.Points is SampleMatrix<byte> { Columns: <= ByteDistance.MaximumDimension } bytes
             ? PruningBasis.Choose(bytes, run) : null;
-        var results = new List<PairResult>(pairs.Count);
+        var results = new List<PairResult>(pairs.Count * _methods.Count);
         for (int p = 0; p < pairs.Count; p++)
         {
             run.Cancellation.ThrowIfCancellationRequested();
-            results.Add(RunPair(pairs[p], run with { Progress = new StageProgress(run.Progress, pairs.Count, p) }));
+            results.AddRange(RunPair(pairs[p], run with { Progress = new StageProgress(run.Progress, pairs.Count, p) }));
             run.Progress?.Report((p + 1.0) / pairs.Count);
         }
         return new PairReport(results);
     }
 
-    private PairResult RunPair(ClassPair pair, RunOptions run)
+    // One result a method.
+    private List<PairResult> RunPair(ClassPair pair, RunOptions run)
     {
         Dataset training = LabelConflicts.Resolve(Select(_training, pair), _onConflict, out int dropped);
         Dataset test = Select(_test, pair);
-        RunOptions Stage(int stage) => run with { Progress = new StageProgress(run.Progress, 3, stage) };
         if (test.Count == 0)
             throw new MemoException(
                 $"{test.Source}: no test samples of the classes {pair.Negative} and {pair.Positive}");
 
+        int[]? nearest = null;
+        var results = new List<PairResult>(_methods.Count);
+        for (int m = 0; m < _methods.Count; m++)
+        {
+            run.Cancellation.ThrowIfCancellationRequested();
+            var progress = new StageProgress(run.Progress, _methods.Count, m);
+            results.Add(RunMethod(_methods[m], pair, training, test, run with { Progress = progress }, ref nearest));
+        }
+        if (nearest is null) // no cells, whose distances give it
+        {
+            using CellNetwork cells = Cells.Build(training, _settings.Lambda, run with { Progress = null }, _basis);
+            nearest = cells.Predict(test.Points, Outputs.Nearest, run with { Progress = null }).Nearest!;
+        }
+        int neighbourRight = 0;
+        for (int i = 0; i < test.Count; i++)
+            if (training.Labels[nearest[i]] == test.Labels[i]) neighbourRight++;
+        return results.ConvertAll(result => result with
+        {
+            Dropped = dropped,
+            NearestNeighbour = (double)neighbourRight / test.Count,
+        });
+    }
+
+    private PairResult RunMethod(string method, ClassPair pair, Dataset training, Dataset test, RunOptions run, ref int[]? nearest)
+    {
+        RunOptions Stage(int stage) => run with { Progress = new StageProgress(run.Progress, 3, stage) };
+        ConstructionSettings settings = _defaultClass is null ? _settings
+            : _settings with { DefaultLabel = training.Classes.IndexOf(_defaultClass) };
+
         long start = Stopwatch.GetTimestamp();
-        using CellNetwork network = Cells.Build(training, _lambda, Stage(0), _basis);
+        using INetwork network = method == Cells.Method
+            ? Cells.Build(training, settings.Lambda, Stage(0), _basis)
+            : Construction.Build(method, training, settings, Stage(0));
         double buildSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         start = Stopwatch.GetTimestamp();
@@ -81,23 +126,23 @@ public sealed class PairExperiment
         double verificationSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         start = Stopwatch.GetTimestamp();
-        Predictions predictions = network.Predict(test.Points, Outputs.Labels | Outputs.Nearest, Stage(2));
+        Outputs outputs = method == Cells.Method ? Outputs.Labels | Outputs.Nearest : Outputs.Labels;
+        Predictions predictions = network.Predict(test.Points, outputs, Stage(2));
         double evaluationSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        nearest ??= predictions.Nearest;
 
-        int neighbourRight = 0;
-        for (int i = 0; i < test.Count; i++)
-            if (training.Labels[predictions.Nearest![i]] == test.Labels[i]) neighbourRight++;
         return new PairResult
         {
-            Method = Constructions.Cells.Method,
+            Method = method,
             Pair = pair,
             TrainingSamples = training.Count,
-            Dropped = dropped,
+            Dropped = 0,
             Test = Evaluation.Of(test.Labels, predictions.Labels, 2),
-            NearestNeighbour = (double)neighbourRight / test.Count,
+            NearestNeighbour = 0,
             Memorized = verification.Memorized,
             FirstFailure = verification.Memorized ? null : training.FileRows[verification.FirstFailure],
             Size = network.Size,
+            IsFactored = network is CellNetwork,
             BuildSeconds = buildSeconds,
             VerificationSeconds = verificationSeconds,
             EvaluationSeconds = evaluationSeconds,

@@ -35,6 +35,9 @@ public sealed record PairResult
     /// <summary>The size of the dense network.</summary>
     public required NetworkSize Size { get; init; }
 
+    /// <summary>Whether the network is stored in factored form and only stands for one of that size.</summary>
+    public required bool IsFactored { get; init; }
+
     /// <summary>Wall time of the construction.</summary>
     public required double BuildSeconds { get; init; }
 
@@ -45,7 +48,7 @@ public sealed record PairResult
     public required double EvaluationSeconds { get; init; }
 }
 
-/// <summary>The results of all pairs, in the order they were asked for, and their means.</summary>
+/// <summary>The results of all pairs, in the order they were asked for, by pair and then by method, and their means.</summary>
 public sealed class PairReport
 {
     /// <summary>Collects results; at least one.</summary>
@@ -56,18 +59,23 @@ public sealed class PairReport
         Pairs = pairs;
     }
 
-    /// <summary>The results.</summary>
+    /// <summary>The results: one for each pair and method.</summary>
     public IReadOnlyList<PairResult> Pairs { get; }
 
-    /// <summary>Mean over the pairs of the accuracy, in [0, 1].</summary>
+    /// <summary>The methods, in the order of their first results.</summary>
+    public IReadOnlyList<string> Methods => [.. Pairs.Select(pair => pair.Method).Distinct()];
+
+    /// <summary>The results of one method.</summary>
+    public PairReport Of(string method) => new([.. Pairs.Where(pair => pair.Method == method)]);
+
+    /// <summary>Mean over the results of the accuracy, in [0, 1].</summary>
     public double MeanAccuracy => Pairs.Average(pair => pair.Test.Accuracy);
 
-    /// <summary>
-    /// Mean over the pairs of the accuracy of each method, in [0, 1], in the order of the methods' first results.
-    /// </summary>
-    public IReadOnlyList<(string Method, double Accuracy)> MeanAccuracyByMethod =>
-        [.. Pairs.GroupBy(pair => pair.Method)
-            .Select(method => (method.Key, method.Average(pair => pair.Test.Accuracy)))];
+    /// <summary>Mean over the results of the share of wrong answers, in [0, 1].</summary>
+    public double MeanWrong => Pairs.Average(pair => pair.Test.WrongShare);
+
+    /// <summary>Mean over the results of the share of abstentions, in [0, 1].</summary>
+    public double MeanAbstained => Pairs.Average(pair => pair.Test.AbstainedShare);
 
     /// <summary>Mean over the pairs of the nearest-neighbour rule's accuracy, in [0, 1].</summary>
     public double MeanNearestNeighbour => Pairs.Average(pair => pair.NearestNeighbour);

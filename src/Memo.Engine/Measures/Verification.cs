@@ -18,13 +18,13 @@ public readonly record struct Verification(int Rows, int FirstFailure, int Given
 
     /// <summary>
     /// Evaluates the network on every row of <paramref name="data"/>, whose labels index the network's classes
-    /// (<see cref="Dataset.AlignTo"/>). O(N n) a row.
+    /// (<see cref="Dataset.AlignTo"/>). The cost of a prediction for every row.
     /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="data">The rows it should have memorized.</param>
     /// <param name="reference">Use the plain reference alone, so that the proof does not rest on the fast kernels.</param>
     /// <param name="run">Threads, progress, cancellation.</param>
-    public static Verification Of(CellNetwork network, Dataset data, bool reference = false, RunOptions? run = null)
+    public static Verification Of(INetwork network, Dataset data, bool reference = false, RunOptions? run = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(data);

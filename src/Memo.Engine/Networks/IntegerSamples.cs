@@ -1,5 +1,6 @@
 using System.Numerics;
 using Memo.Data;
+using Memo.Kernels;
 using Memo.Numerics;
 
 namespace Memo.Networks;
@@ -17,7 +18,7 @@ internal sealed class IntegerSamples
 
     private IntegerSamples(SampleMatrix samples, int exponent, long[]? values)
     {
-        (_bytes, _values) = (samples as SampleMatrix<byte>, values);
+        (_bytes, _values) = (values is null ? (SampleMatrix<byte>)samples : null, values);
         (Rows, Columns, Exponent, Type) = (samples.Rows, samples.Columns, exponent, samples.ElementType);
         (Least, Greatest) = _bytes is not null ? (0, byte.MaxValue) : values!.Length == 0 ? (0, 0) : (values.Min(), values.Max());
     }
@@ -83,54 +84,41 @@ internal sealed class IntegerSamples
     }
 
     /// <summary>w . X of the samples from <paramref name="first"/> on, one for each product; |w| &lt;= 2^28.</summary>
-    public void Dots(ReadOnlySpan<int> weights, int first, Span<Int128> products)
+    public void Products(ReadOnlySpan<int> weights, int first, Span<Int128> products)
     {
+        int most = 0;
+        foreach (int weight in weights) most = Math.Max(most, Math.Abs(weight));
         for (int s = 0; s < products.Length; s++)
-            products[s] = _bytes is not null ? Dot(weights, _bytes.Row(first + s))
-                : Dot(weights, _values.AsSpan((first + s) * Columns, Columns));
+            products[s] = _bytes is null ? WideDot(weights, _values.AsSpan((first + s) * Columns, Columns))
+                : most <= WeightedBytes.MostWeight ? WeightedBytes.Dot(_bytes.Row(first + s), weights, most)
+                : WeightedBytes.DotScalar(_bytes.Row(first + s), weights);
     }
 
-    private static long Dot(ReadOnlySpan<int> weights, ReadOnlySpan<byte> sample)
-    {
-        long sum = 0;
-        int k = 0;
-        // |w| <= 2^28 times a byte does not fit int32, so weights go in halves: w = high * 2^16 + low, 0 <= low < 2^16, and
-        // 2^8 sums of |high| <= 2^12 or low < 2^16 times a byte stay below 2^31 and 2^32.
-        while (k <= sample.Length - Vector<byte>.Count)
-        {
-            int end = Math.Min(sample.Length, k + 128 * Vector<byte>.Count / 4);
-            Vector<int> high = default;
-            Vector<uint> low = default;
-            for (; k <= end - Vector<byte>.Count; k += Vector<byte>.Count)
-            {
-                Vector.Widen(new Vector<byte>(sample[k..]), out Vector<ushort> first, out Vector<ushort> second);
-                Vector.Widen(first, out Vector<uint> a, out Vector<uint> b);
-                Vector.Widen(second, out Vector<uint> c, out Vector<uint> d);
-                Add(weights[k..], a, ref high, ref low);
-                Add(weights[(k + Vector<int>.Count)..], b, ref high, ref low);
-                Add(weights[(k + 2 * Vector<int>.Count)..], c, ref high, ref low);
-                Add(weights[(k + 3 * Vector<int>.Count)..], d, ref high, ref low);
-            }
-            Vector.Widen(high, out Vector<long> highA, out Vector<long> highB);
-            Vector.Widen(low, out Vector<ulong> lowA, out Vector<ulong> lowB);
-            sum += (Vector.Sum(highA + highB) << 16) + (long)Vector.Sum(lowA + lowB);
-
-            static void Add(ReadOnlySpan<int> weights, Vector<uint> values, ref Vector<int> high, ref Vector<uint> low)
-            {
-                var w = new Vector<int>(weights);
-                high += Vector.ShiftRightArithmetic(w, 16) * Vector.AsVectorInt32(values);
-                low += (Vector.AsVectorUInt32(w) & new Vector<uint>(0xFFFF)) * values;
-            }
-        }
-        for (; k < sample.Length; k++) sum += (long)weights[k] * sample[k];
-        return sum;
-    }
-
-    private static Int128 Dot(ReadOnlySpan<int> weights, ReadOnlySpan<long> sample)
+    private static Int128 WideDot(ReadOnlySpan<int> weights, ReadOnlySpan<long> sample)
     {
         Int128 sum = 0;
         for (int k = 0; k < sample.Length; k++) sum += (Int128)weights[k] * sample[k];
         return sum;
+    }
+
+    /// <summary>w . X of any sample by its row, as <see cref="Dot"/> but prepared for many rows.</summary>
+    public Func<int, Int128> ProductsWith(long[] weights)
+    {
+        long most = weights.Length == 0 ? 0 : weights.Max(Math.Abs);
+        if (_bytes is not null && most <= WeightedBytes.MostWeight)
+        {
+            int[] narrow = [.. weights.Select(weight => (int)weight)];
+            return row => WeightedBytes.Dot(_bytes.Row(row), narrow, (int)most);
+        }
+        if (_values is not null && (Int128)most * Math.Max(Math.Abs(Least), Math.Abs(Greatest)) * Columns <= long.MaxValue)
+            return row =>
+            {
+                long sum = 0;
+                ReadOnlySpan<long> values = _values.AsSpan(row * Columns, Columns);
+                for (int k = 0; k < values.Length; k++) sum += weights[k] * values[k];
+                return sum;
+            };
+        return row => Dot(weights, row);
     }
 
     private static IntegerSamples Scale<T>(SampleMatrix<T> samples, int? coarsest) where T : unmanaged, INumber<T>

@@ -32,6 +32,14 @@ internal sealed class LinearForm
         return new LinearForm(0, [.. terms], BigInteger.Zero);
     }
 
+    /// <summary>The sum of many forms, O(terms log forms).</summary>
+    public static LinearForm Sum(ReadOnlySpan<LinearForm> forms) => forms.Length switch
+    {
+        0 => 0,
+        1 => forms[0],
+        _ => Sum(forms[..(forms.Length / 2)]) + Sum(forms[(forms.Length / 2)..]),
+    };
+
     public static implicit operator LinearForm(BigInteger constant) => new(-1, [], constant);
 
     public static implicit operator LinearForm(long constant) => new(-1, [], constant);
@@ -55,10 +63,14 @@ internal sealed class LinearForm
         {
             int left = i < a._terms.Length ? a._terms[i].Neuron : int.MaxValue;
             int right = j < b._terms.Length ? b._terms[j].Neuron : int.MaxValue;
-            BigInteger weight = (left <= right ? a._terms[i++].Weight : BigInteger.Zero) +
-                                (right <= left ? factor * b._terms[j++].Weight : BigInteger.Zero);
+            BigInteger weight = left < right ? a._terms[i++].Weight :
+                right < left ? Times(factor, b._terms[j++].Weight) : a._terms[i++].Weight + Times(factor, b._terms[j++].Weight);
             if (!weight.IsZero) terms.Add((Math.Min(left, right), weight));
         }
         return new LinearForm(Math.Max(a.Layer, b.Layer), [.. terms], a.Constant + factor * b.Constant);
     }
+
+    // BigInteger copies the digits even where it multiplies by one; weights of thousands of bits are better shared.
+    private static BigInteger Times(BigInteger factor, BigInteger weight) =>
+        weight.IsOne ? factor : factor.IsOne ? weight : weight == BigInteger.MinusOne ? -factor : factor * weight;
 }

@@ -7,7 +7,6 @@ using System.Text;
 using System.Text.Json;
 using Memo.Data;
 using Memo.Networks;
-using Memo.Numerics;
 
 namespace Memo.Storage;
 
@@ -15,10 +14,14 @@ public static partial class NetworkFile
 {
     private static readonly SearchValues<char> s_hexDigits = SearchValues.Create("0123456789abcdef");
 
+    // What every network has, whatever its kind.
+    private sealed record CommonFields(
+        string Method, ClassList Classes, int Dimension, int? Samples, IReadOnlyList<KeyValuePair<string, string>> Notes);
+
     /// <summary>
-    /// Loads a network. The points are read straight into place (no second copy) while the checksum is computed, and no
-    /// more memory is asked for than the file has bytes. What the checksum cannot tell, whether min P is the data's own, is not recomputed, which is O(N^2 n): <see cref="Measures.Verification.RequireSeparation"/> does, and with it
-    /// <c>memo verify</c>.
+    /// Loads a network. Tensors are read straight into place (no second copy) while the checksum is computed, and no
+    /// array is longer than the file. What the checksum cannot tell, whether min P is the data's own, is not recomputed,
+    /// which is O(N^2 n): <see cref="Measures.Verification.RequireSeparation"/> does, and with it <c>memo verify</c>.
     /// </summary>
     /// <exception cref="FileFormatException">Missing, damaged, truncated, of another format or of a newer version.</exception>
     public static StoredNetwork Load(string path)
@@ -40,50 +43,18 @@ public static partial class NetworkFile
 
     private static StoredNetwork Load(SafetensorsReader file)
     {
-        RequireKnownFormat(file);
-        ClassList classes = ReadClasses(file);
-        Ratio lambda = ReadLambda(file);
+        string method = RequireKnownFormat(file);
         ulong seed = ReadInteger<ulong>(file, "seed");
-        int dimension = ReadInteger<int>(file, "dimension");
-        Dyadic separation = ReadSeparation(file);
-        (TensorEntry points, TensorEntry labels) = RequireTensors(file, dimension);
-
-        // One pass over the file: every byte goes into the checksum as it is read.
-        using IncrementalHash hash = CreateChecksum();
-        string stored = AppendPrefixWithoutChecksum(file, hash);
-        Array? values = null;
-        int[] indices = [];
-        foreach (TensorEntry tensor in file.Header.Tensors)
-            if (tensor == points)
-                values = points.Type switch
-                {
-                    TensorType.U8 => file.ReadValues<byte>(tensor, hash.AppendData),
-                    TensorType.F32 => file.ReadValues<float>(tensor, hash.AppendData),
-                    _ => file.ReadValues<double>(tensor, hash.AppendData),
-                };
-            else if (tensor == labels)
-                indices = file.ReadValues<int>(tensor, hash.AppendData);
-            else
-                file.CopyTo(tensor, hash.AppendData);
-        if (Convert.ToHexStringLower(hash.GetHashAndReset()) != stored)
-            throw new FileFormatException(file.Name, "damaged: the checksum (sha256) does not match the content; " +
-                "build or copy it again", file.Header.MetadataOffset(ChecksumKey));
-
-        RequireLabels(file, labels, indices, classes);
-        SampleMatrix matrix = values switch
-        {
-            float[] floats => FiniteMatrix(file, points, floats),
-            double[] doubles => FiniteMatrix(file, points, doubles),
-            _ => new SampleMatrix<byte>((byte[])values!, (int)points.Shape[0], (int)points.Shape[1]),
-        };
-        if (matrix.ElementType == ElementType.UInt8 && separation.Normalized().Exponent < 0)
-            throw Defect(file, "minimum_squared_distance", "must be an integer where the points are bytes");
-        return Guarded(file, () => new StoredNetwork(
-            new CellNetwork(matrix, indices, classes, lambda, separation), seed, file.Header.Metadata));
+        var fields = new CommonFields(method, ReadClasses(file), ReadInteger<int>(file, "dimension"),
+            file.Header.Metadata.ContainsKey("samples") ? ReadInteger<int>(file, "samples") : null,
+            [.. file.Header.Metadata.Where(item => item.Key.StartsWith(NotesPrefix, StringComparison.Ordinal))
+                .Select(item => new KeyValuePair<string, string>(item.Key[NotesPrefix.Length..], item.Value))]);
+        INetwork network = s_cellMethods.Contains(method) ? LoadCells(file, fields) : LoadRelu(file, fields);
+        return new StoredNetwork(network, seed, file.Header.Metadata);
     }
 
     // First of all, so that a newer file is called newer and not damaged.
-    private static void RequireKnownFormat(SafetensorsReader file)
+    private static string RequireKnownFormat(SafetensorsReader file)
     {
         if (file.Header.Metadata.GetValueOrDefault("format") != Format)
             throw new FileFormatException(file.Name, "a safetensors file, but no network of memo (its metadata has no " +
@@ -94,32 +65,34 @@ public static partial class NetworkFile
                                                  $"{FormatVersion}, so update it");
         if (version < 1) throw Defect(file, "format_version", $"{version} never existed");
         string method = Require(file, "method");
-        if (method != Constructions.Cells.Method)
+        if (!s_cellMethods.Contains(method) && !s_reluMethods.Contains(method))
             throw Defect(file, "method", $"'{SafetensorsHeader.Printable(method)}' is not a construction that this version " +
-                                         $"can evaluate ({Constructions.Cells.Method})");
+                                         $"can evaluate ({string.Join(", ", s_cellMethods.Concat(s_reluMethods))})");
+        return method;
     }
 
-    private static (TensorEntry Points, TensorEntry Labels) RequireTensors(SafetensorsReader file, int dimension)
+    // One pass over the file: every byte goes into the checksum as it is read. `read` gets every tensor, in the order of
+    // the file, and hands all of its bytes to the checksum.
+    private static void ReadTensors(SafetensorsReader file, Action<TensorEntry, ByteSink> read)
+    {
+        using IncrementalHash hash = CreateChecksum();
+        string stored = AppendPrefixWithoutChecksum(file, hash);
+        foreach (TensorEntry tensor in file.Header.Tensors) read(tensor, hash.AppendData);
+        if (Convert.ToHexStringLower(hash.GetHashAndReset()) != stored)
+            throw new FileFormatException(file.Name, "damaged: the checksum (sha256) does not match the content; " +
+                "build or copy it again", file.Header.MetadataOffset(ChecksumKey));
+    }
+
+    private static void RequireKnownTensors(SafetensorsReader file, params ReadOnlySpan<string> names)
     {
         foreach (TensorEntry tensor in file.Header.Tensors)
-            if (tensor.Name is not (PointsTensor or LabelsTensor) &&
-                !tensor.Name.StartsWith(AccelerationPrefix, StringComparison.Ordinal))
+            if (!names.Contains(tensor.Name) && !tensor.Name.StartsWith(AccelerationPrefix, StringComparison.Ordinal))
                 throw new FileFormatException(file.Name, $"holds the tensor '{SafetensorsHeader.Printable(tensor.Name)}', " +
                     "which this version does not know; update memo", file.Prefix.Length + tensor.Begin);
-        TensorEntry points = file.Header.Find(PointsTensor) ?? throw Missing(PointsTensor);
-        TensorEntry labels = file.Header.Find(LabelsTensor) ?? throw Missing(LabelsTensor);
-        if (points.Type is not (TensorType.U8 or TensorType.F32 or TensorType.F64) || points.Shape.Count != 2 ||
-            points.Shape[0] is < 2 or > int.MaxValue || points.Shape[1] != dimension || dimension < 1)
-            throw new FileFormatException(file.Name, $"{PointsTensor} is {points.Describe()}; it must be U8, F32 or F64 " +
-                $"[N, {dimension}] with N at least 2", file.Prefix.Length + points.Begin);
-        if (labels.Type != TensorType.I32 || labels.Shape.Count != 1 || labels.Shape[0] != points.Shape[0])
-            throw new FileFormatException(file.Name, $"{LabelsTensor} is {labels.Describe()}; it must be I32 " +
-                $"[{points.Shape[0]}]", file.Prefix.Length + labels.Begin);
-        return (points, labels);
-
-        FileFormatException Missing(string name) =>
-            new(file.Name, $"the tensor '{name}' is missing", SafetensorsHeader.LengthBytes);
     }
+
+    private static TensorEntry RequireTensor(SafetensorsReader file, string name) => file.Header.Find(name) ??
+        throw new FileFormatException(file.Name, $"the tensor '{name}' is missing", SafetensorsHeader.LengthBytes);
 
     // Feeds the prefix with the checksum's digits as zeros to the hash; returns the digits.
     private static string AppendPrefixWithoutChecksum(SafetensorsReader file, IncrementalHash hash)
@@ -160,55 +133,15 @@ public static partial class NetworkFile
         FileFormatException NotAList(Exception? inner) => Defect(file, "classes", "must be a JSON array of strings", inner);
     }
 
-    private static Ratio ReadLambda(SafetensorsReader file)
-    {
-        string text = Require(file, "lambda");
-        return Guarded(file, () =>
-        {
-            Ratio lambda = Ratio.Parse(text);
-            CellNetwork.RequireValidLambda(lambda);
-            return lambda.ToString() == text ? lambda
-                : throw Defect(file, "lambda", $"'{SafetensorsHeader.Printable(text)}' is not a fraction p/q in lowest terms");
-        });
-    }
-
-    private static Dyadic ReadSeparation(SafetensorsReader file)
-    {
-        string text = Require(file, "minimum_squared_distance");
-        return Dyadic.TryParse(text, out Dyadic separation) && separation.Sign > 0 && separation.ToString() == text
-            ? separation
-            : throw Defect(file, "minimum_squared_distance", "must be a positive number, m or m*2^e with odd m");
-    }
-
-    private static void RequireLabels(SafetensorsReader file, TensorEntry tensor, int[] indices, ClassList classes)
-    {
-        int stranger = Array.FindIndex(indices, index => (uint)index >= (uint)classes.Count);
-        if (stranger >= 0)
-            throw new FileFormatException(file.Name, $"the label of point {stranger} is {indices[stranger]}, outside the " +
-                $"{classes.Count} classes", file.Prefix.Length + tensor.Begin + 4L * stranger);
-        if (!indices.AsSpan().ContainsAnyExcept(indices[0]))
-            throw new FileFormatException(file.Name, "all points have the same label; a network needs two classes",
-                file.Prefix.Length + tensor.Begin);
-    }
-
-    private static SampleMatrix<T> FiniteMatrix<T>(SafetensorsReader file, TensorEntry tensor, T[] values)
-        where T : unmanaged, INumber<T>
-    {
-        int bad = Array.FindIndex(values, value => !T.IsFinite(value));
-        if (bad >= 0)
-            throw new FileFormatException(file.Name, $"point {bad / tensor.Shape[1]}, column {bad % tensor.Shape[1]} " +
-                "is not a finite number", file.Prefix.Length + tensor.Begin + (long)bad * tensor.Type.ElementBytes());
-        return new SampleMatrix<T>(values, (int)tensor.Shape[0], (int)tensor.Shape[1]);
-    }
-
     private static string Require(SafetensorsReader file, string key) =>
         file.Header.Metadata.GetValueOrDefault(key) ??
         throw new FileFormatException(file.Name, $"the metadata '{key}' is missing", SafetensorsHeader.LengthBytes);
 
-    private static T ReadInteger<T>(SafetensorsReader file, string key) where T : struct, INumber<T>
+    private static T ReadInteger<T>(SafetensorsReader file, string key, NumberStyles style = NumberStyles.None)
+        where T : struct, INumber<T>
     {
         string text = Require(file, key);
-        return T.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out T value) ? value
+        return T.TryParse(text, style, CultureInfo.InvariantCulture, out T value) ? value
             : throw Defect(file, key, "must be a decimal integer of a sensible size");
     }
 

@@ -1,9 +1,10 @@
-// The network file (.memo): a safetensors file with a checksum over itself. This part writes; NetworkFile.Load.cs reads.
+// The network file (.memo): a safetensors file with a checksum over itself. This part writes what all networks have;
+// NetworkFile.Cells.cs and NetworkFile.Relu.cs are the two kinds, NetworkFile.Load.cs reads.
 using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text.Encodings.Web;
+using System.Text.Json;
 using Memo.Data;
 using Memo.Networks;
 
@@ -12,15 +13,38 @@ namespace Memo.Storage;
 /// <summary>A network with what its file says about it.</summary>
 /// <param name="Network">The network.</param>
 /// <param name="Seed">The seed that it was built with.</param>
-/// <param name="Metadata">All of the file's metadata strings; what the builder noted stands under "provenance.".</param>
-public sealed record StoredNetwork(CellNetwork Network, ulong Seed, IReadOnlyDictionary<string, string> Metadata);
+/// <param name="Metadata">All of the file's metadata strings, in its order; what the builder noted stands under
+/// "provenance.".</param>
+public sealed record StoredNetwork(INetwork Network, ulong Seed, IReadOnlyDictionary<string, string> Metadata);
 
 /// <summary>
-/// Network files (.memo): a safetensors file that any safetensors reader opens. Metadata: format, format_version,
-/// method, lambda ("p/q"), seed, classes (a JSON array of strings), dimension, minimum_squared_distance (exact, "m" or
-/// "m*2^e"), provenance.*, and sha256 over the whole file with this field's 64 digits taken as zeros. Tensors:
-/// training_points [N, n] U8, F32 or F64, and labels [N] I32, indices into classes. Tensors named accel.* are caches
-/// that a reader may ignore. The same network gives the same bytes.
+/// Network files (.memo): a safetensors file that any safetensors reader opens. The same network gives the same bytes.
+/// Metadata of every network: format ("memo"), format_version ("1"), method, seed, classes (a JSON array of strings;
+/// binary: the first is -1), dimension (n), samples (how many the construction was given; where missing, the number of
+/// training points), notes.* (what it found out, in the order to show it), sha256 over the whole file with this field's 64
+/// digits taken as zeros, provenance.* (by key). Tensors named accel.* are caches that a reader may ignore.
+/// <para>
+/// cells, constant, condense (<see cref="CellNetwork"/>). Metadata: lambda ("p/q"), minimum_squared_distance (exact, "m" or
+/// "m*2^e" with odd m). Tensors: training_points [N, n] U8, F32 or F64; labels [N] I32, indices into classes.
+/// </para>
+/// <para>
+/// sqrt, vardi, park, adversarial (<see cref="ReluNetwork"/>). Metadata: readout ("sign": negative is the first class, positive
+/// the second, 0 an abstention; "index": within less than 1/2 of k is class k, counted from 1, else an abstention);
+/// input_type ("uint8", "float32", "float64"), input_exponent, input_least, input_greatest: a sample x enters as the integers
+/// x / 2^input_exponent, and the training samples' lie between the two bounds. After every layer but the last, numbers
+/// below 0 become 0. The L layers have R rows (outputs), E entries (weights that are not 0) and hence E + R numbers, all
+/// counted through from the first layer to the last; all tensors have one dimension:
+/// <code>
+/// layer_sizes I32 [L + 1]      n, then the rows of each layer; the last layer has 1. Layer k takes layer_sizes[k - 1]
+///                              numbers and gives layer_sizes[k]; its rows follow those of layer k - 1
+/// row_starts  I32 [R + 1]      row r has the entries row_starts[r] .. row_starts[r + 1] - 1; ascending from 0 to E
+/// columns     I32 [E]          which input of its layer an entry weighs, from 0; strictly ascending within a row
+/// limb_starts I32 [E + R + 1]  number i has the limbs limb_starts[i] .. limb_starts[i + 1] - 1; ascending from 0 to B
+/// limbs       U32 [B]          magnitude = sum over its limbs of limb 2^(32 k), k = 0, 1, ..; the last one is not 0
+/// signs       I8  [E + R]      -1, 0 or 1; 0 exactly where there is no limb
+/// </code>
+/// Number e below E is the weight of entry e and not 0; number E + r is the bias of row r.
+/// </para>
 /// </summary>
 public static partial class NetworkFile
 {
@@ -30,8 +54,7 @@ public static partial class NetworkFile
     /// <summary>The newest format_version that this engine reads, and the one that it writes.</summary>
     public const int FormatVersion = 1;
 
-    private const string PointsTensor = "training_points";
-    private const string LabelsTensor = "labels";
+    private const string NotesPrefix = "notes.";
     private const string ProvenancePrefix = "provenance.";
     private const string AccelerationPrefix = "accel.";
     private const string ChecksumKey = "sha256";
@@ -41,15 +64,16 @@ public static partial class NetworkFile
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
-    /// Saves a network: whole or not at all, an existing file is replaced only when the new one is complete.
-    /// O(N n) bytes, streamed.
+    /// Saves a network: whole or not at all, an existing file is replaced only when the new one is complete. Streamed;
+    /// O(N n) bytes for training points, O(bits of all weights) for layers.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="network">The network.</param>
     /// <param name="seed">The seed that it was built with.</param>
     /// <param name="provenance">Notes on how it came about, stored as "provenance.KEY", sorted by key.</param>
-    /// <exception cref="MemoException">The file cannot be written, or a text is no valid Unicode.</exception>
-    public static void Save(string path, CellNetwork network, ulong seed,
+    /// <exception cref="MemoException">The file cannot be written, a text is no valid Unicode, or the network is none that a
+    /// file holds: of an unknown method, or with 2^31 weights or more.</exception>
+    public static void Save(string path, INetwork network, ulong seed,
         IReadOnlyDictionary<string, string>? provenance = null)
     {
         SafetensorsWriter layout = LayOut(network, seed, provenance);
@@ -57,7 +81,7 @@ public static partial class NetworkFile
     }
 
     /// <summary>Writes the network's file to a stream that can seek, starting at its beginning.</summary>
-    internal static void Write(Stream stream, CellNetwork network, ulong seed,
+    internal static void Write(Stream stream, INetwork network, ulong seed,
         IReadOnlyDictionary<string, string>? provenance = null) =>
         Write(stream, LayOut(network, seed, provenance));
 
@@ -84,41 +108,37 @@ public static partial class NetworkFile
         return IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     }
 
-    private static SafetensorsWriter LayOut(CellNetwork network, ulong seed,
-        IReadOnlyDictionary<string, string>? provenance)
+    private static SafetensorsWriter LayOut(INetwork network, ulong seed, IReadOnlyDictionary<string, string>? provenance)
     {
         ArgumentNullException.ThrowIfNull(network);
-        var metadata = new List<KeyValuePair<string, string>>
-        {
+        (IReadOnlyList<string> methods, IReadOnlyList<KeyValuePair<string, string>> own, IReadOnlyList<TensorSource> tensors) =
+            network switch
+            {
+                CellNetwork cells => (s_cellMethods, DescribeCells(cells), CellTensors(cells)),
+                ReluNetwork relu => (s_reluMethods, DescribeRelu(relu), SparseLayerTensors.LayOut(relu)),
+                _ => throw new NotSupportedException($"a network of type {network.GetType().Name}"),
+            };
+        if (!methods.Contains(network.Method))
+            throw new MemoException($"a network of method '{network.Method}' has no place in a network file; of its kind are " +
+                                    string.Join(", ", methods));
+        List<KeyValuePair<string, string>> metadata =
+        [
             new("format", Format),
             new("format_version", FormatVersion.ToString(CultureInfo.InvariantCulture)),
-            new("method", Constructions.Cells.Method),
-            new("lambda", network.Lambda.ToString()),
+            new("method", network.Method),
             new("seed", seed.ToString(CultureInfo.InvariantCulture)),
             new("classes", WriteClasses(network.Classes)),
             new("dimension", network.Dimension.ToString(CultureInfo.InvariantCulture)),
-            new("minimum_squared_distance", network.MinimumSquaredDistance.ToString()),
+            new("samples", network.Samples.ToString(CultureInfo.InvariantCulture)),
+            .. own,
+            .. network.Notes.Select(note => new KeyValuePair<string, string>(NotesPrefix + note.Key, note.Value)),
             new(ChecksumKey, new string('0', ChecksumDigits)),
-        };
+        ];
         if (provenance is not null)
             foreach ((string key, string value) in provenance.OrderBy(entry => entry.Key, StringComparer.Ordinal))
                 metadata.Add(new(ProvenancePrefix + key, value));
-
-        TensorSource points = network.TrainingPoints switch
-        {
-            SampleMatrix<byte> matrix => Points(matrix, TensorType.U8),
-            SampleMatrix<float> matrix => Points(matrix, TensorType.F32),
-            SampleMatrix<double> matrix => Points(matrix, TensorType.F64),
-            _ => throw new NotSupportedException($"points of type {network.TrainingPoints.ElementType}"),
-        };
-        var labels = new TensorSource(LabelsTensor, TensorType.I32, [network.Count],
-            sink => TensorSource.Write(network.Labels, sink));
-        return new SafetensorsWriter(metadata, [points, labels]);
+        return new SafetensorsWriter(metadata, tensors);
     }
-
-    private static TensorSource Points<T>(SampleMatrix<T> matrix, TensorType type)
-        where T : unmanaged, System.Numerics.INumber<T> =>
-        new(PointsTensor, type, [matrix.Rows, matrix.Columns], sink => TensorSource.Write(matrix.Values, sink));
 
     private static string WriteClasses(ClassList classes)
     {

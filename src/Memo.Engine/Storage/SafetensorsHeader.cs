@@ -36,11 +36,11 @@ public sealed class SafetensorsHeader
     private const int MaximumDepth = 3;
 
     private readonly string _file;
-    private readonly Dictionary<string, string> _metadata = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, string> _metadata = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _metadataOffsets = new(StringComparer.Ordinal);
     private readonly List<TensorEntry> _tensors = [];
 
-    /// <summary>The strings under "__metadata__"; empty when there are none.</summary>
+    /// <summary>The strings under "__metadata__", in their order; empty when there are none.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _metadata;
 
     /// <summary>The tensors in the order of their data.</summary>

@@ -1,8 +1,8 @@
 using CsCheck;
+using Memo.Constructions;
 using Memo.Data;
 using Memo.Experiments;
 using Memo.Networks;
-using Memo.Numerics;
 
 namespace Memo.Tests;
 
@@ -43,7 +43,7 @@ public sealed class PairExperimentTests
             {
                 var classes = ClassList.FromIntegers([0, 1, 2]);
                 PairReport report = new PairExperiment(Points(data.Item1, 3, "training"), Points(data.Item2, 3, "test"),
-                    CellNetwork.DefaultLambda, OnConflict.Error).Run(ClassPair.All(classes));
+                    [Cells.Method], new(), OnConflict.Error).Run(ClassPair.All(classes));
                 Assert.Equal(3, report.Pairs.Count);
                 foreach (PairResult result in report.Pairs)
                 {
@@ -70,7 +70,7 @@ public sealed class PairExperimentTests
     public void A_class_without_training_or_test_samples_is_refused()
     {
         Dataset training = Points([(0, 0, 0), (5, 5, 1)], 3, "training"), test = Points([(0, 0, 2)], 3, "test");
-        var experiment = new PairExperiment(training, test, CellNetwork.DefaultLambda, OnConflict.Error);
+        var experiment = new PairExperiment(training, test, [Cells.Method], new(), OnConflict.Error);
         Assert.Contains("test", Assert.Throws<MemoException>(() => experiment.Run([new("0", "1")])).Message, StringComparison.Ordinal);
         Assert.Contains("training", Assert.Throws<MemoException>(() => experiment.Run([new("0", "2")])).Message, StringComparison.Ordinal);
         Assert.Throws<MemoException>(() => experiment.Run([]));
@@ -82,17 +82,17 @@ public sealed class PairExperimentTests
         Dataset training = Points([(0, 0, 0), (5, 5, 1)], 2, "training");
         var wide = new Dataset(new SampleMatrix<byte>([1, 2, 3], 1, 3), [0], training.Classes, "wide");
         var fraction = new Dataset(new SampleMatrix<double>([1, 2.5], 1, 2), [0], training.Classes, "fraction");
-        Assert.Throws<MemoException>(() => new PairExperiment(training, wide, CellNetwork.DefaultLambda, OnConflict.Error));
+        Assert.Throws<MemoException>(() => new PairExperiment(training, wide, [Cells.Method], new(), OnConflict.Error));
         Assert.Contains("fraction", Assert.Throws<MemoException>(() =>
-            new PairExperiment(training, fraction, CellNetwork.DefaultLambda, OnConflict.Error)).Message, StringComparison.Ordinal);
-        Assert.Throws<MemoException>(() => new PairExperiment(training, training, new Ratio(1, 2), OnConflict.Error));
+            new PairExperiment(training, fraction, [Cells.Method], new(), OnConflict.Error)).Message, StringComparison.Ordinal);
+        Assert.Throws<MemoException>(() => new PairExperiment(training, training, [Cells.Method], new() { Lambda = new(1, 2) }, OnConflict.Error));
     }
 
     [Fact]
     public void Progress_rises_to_one_and_cancellation_ends_the_work()
     {
         Dataset data = Points([(0, 0, 0), (5, 5, 1), (9, 0, 2), (0, 9, 0)], 3, "data");
-        var experiment = new PairExperiment(data, data, CellNetwork.DefaultLambda, OnConflict.Error);
+        var experiment = new PairExperiment(data, data, [Cells.Method], new(), OnConflict.Error);
         var seen = new List<double>();
         experiment.Run(ClassPair.All(data.Classes), new RunOptions { Threads = 1, Progress = new Recorder(seen) });
         Assert.Equal(seen.Order(), seen);

@@ -19,6 +19,7 @@ public sealed class PairPictureTests
         Memorized = true,
         FirstFailure = null,
         Size = default,
+        IsFactored = true,
         BuildSeconds = 0,
         VerificationSeconds = 0,
         EvaluationSeconds = 0,

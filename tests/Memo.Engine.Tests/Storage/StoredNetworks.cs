@@ -20,7 +20,7 @@ internal static class StoredNetworks
     public static CellNetwork Build(SampleMatrix points, int[] labels, params string[] classes) =>
         Cells.Build(new Dataset(points, labels, new ClassList(classes), "test"), new Ratio(51, 100));
 
-    public static byte[] ToBytes(CellNetwork network, ulong seed = 0, IReadOnlyDictionary<string, string>? provenance = null)
+    public static byte[] ToBytes(INetwork network, ulong seed = 0, IReadOnlyDictionary<string, string>? provenance = null)
     {
         using var stream = new MemoryStream();
         NetworkFile.Write(stream, network, seed, provenance);

@@ -87,7 +87,7 @@ internal static unsafe class ReluPlanEvaluator
                             instruction.Constant, instruction.Sign);
                         break;
                     case PlanOperation.AddInputs:
-                        samples.Dots(plan.InputWeights.AsSpan(instruction.Source * plan.Dimension, plan.Dimension), first, products);
+                        samples.Products(plan.InputWeights.AsSpan(instruction.Source * plan.Dimension, plan.Dimension), first, products);
                         DigitKernels.AddNumbers(target, instruction.Count, products, instruction.First);
                         break;
                     case PlanOperation.Relu:

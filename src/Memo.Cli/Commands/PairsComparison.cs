@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Numerics;
+using Memo.Experiments;
+using Memo.Measures;
+
+namespace Memo.Cli.Commands;
+
+/// <summary>
+/// What `memo pairs` prints of several methods, the paper's Table 4: a row a pair, for each method the shares of the test
+/// rows that it has right, wrong and abstains from, and the means; as many methods side by side as the page is wide. Then
+/// what the networks are like, a row a method.
+/// </summary>
+internal static class PairsComparison
+{
+    // A share is "100.00" with a space before it, or the mark of a network that does not memorize.
+    private const int PageWidth = 80, ShareWidth = 7, NeighbourWidth = 9;
+    private const string NotMemorized = "!";
+
+    public static int WriteText(int exitCode, PairReport report, string heading, double seconds)
+    {
+        string[] methods = [.. report.Methods];
+        ClassPair[] pairs = [.. report.Of(methods[0]).Pairs.Select(result => result.Pair)];
+        int nameWidth = Math.Max("mean".Length, pairs.Max(pair => pair.ToString().Length));
+        int groups = Math.Max(1, (PageWidth - nameWidth - NeighbourWidth) / (3 * ShareWidth));
+        int blocks = (methods.Length + groups - 1) / groups;
+
+        Console.Out.WriteLine(heading);
+        Console.Out.WriteLine("Shares of the test rows in %: right, wrong, abstained (none)");
+        Console.Out.WriteLine();
+        foreach (string[] block in methods.Chunk((methods.Length + blocks - 1) / blocks)) // evenly filled
+        {
+            WriteBlock([.. block.Select(report.Of)], pairs, nameWidth);
+            Console.Out.WriteLine();
+        }
+        WriteNetworks(report, methods);
+        Console.Out.WriteLine();
+        WriteFailures(report);
+        string[] factored = [.. report.Pairs.Where(pair => pair.IsFactored).Select(pair => pair.Method).Distinct()];
+        if (factored.Length > 0) HumanText.Line("factored", $"{string.Join(", ", factored)}: the sizes are of what the network stands for");
+        if (report.Of(methods[0]).Pairs.Sum(pair => (long)pair.Dropped) is > 0 and var dropped)
+            HumanText.Line("dropped", $"{HumanText.Plural(dropped, "training sample")} with conflicting labels");
+        HumanText.Line("time", HumanText.Seconds(seconds));
+        return exitCode;
+    }
+
+    private static void WriteBlock(PairReport[] methods, ClassPair[] pairs, int nameWidth)
+    {
+        TextWriter output = Console.Out;
+        output.Write(new string(' ', nameWidth));
+        foreach (PairReport method in methods) output.Write("  " + Centred(method.Methods[0], 3 * ShareWidth - 2, '-'));
+        output.WriteLine("  nearest".PadLeft(NeighbourWidth));
+        output.Write("pair".PadRight(nameWidth));
+        foreach (PairReport _ in methods)
+            foreach (string share in (string[])["right", "wrong", "none"]) output.Write(share.PadLeft(ShareWidth));
+        output.WriteLine("neighb.".PadLeft(NeighbourWidth));
+        for (int p = 0; p < pairs.Length; p++)
+        {
+            output.Write(pairs[p].ToString().PadRight(nameWidth));
+            foreach (PairReport method in methods)
+            {
+                Evaluation test = method.Pairs[p].Test;
+                string mark = method.Pairs[p].Memorized ? "" : NotMemorized;
+                WriteShares(mark, test.Accuracy, test.WrongShare, test.AbstainedShare);
+            }
+            output.WriteLine(Share(methods[0].Pairs[p].NearestNeighbour).PadLeft(NeighbourWidth));
+        }
+        output.Write("mean".PadRight(nameWidth));
+        foreach (PairReport method in methods) WriteShares("", method.MeanAccuracy, method.MeanWrong, method.MeanAbstained);
+        output.WriteLine(Share(methods[0].MeanNearestNeighbour).PadLeft(NeighbourWidth));
+    }
+
+    private static void WriteShares(string mark, params ReadOnlySpan<double> shares)
+    {
+        foreach (double share in shares)
+        {
+            Console.Out.Write((mark + Share(share)).PadLeft(ShareWidth));
+            mark = "";
+        }
+    }
+
+    // The largest network of each method, by its weights that are not zero, and the time of all.
+    private static void WriteNetworks(PairReport report, string[] methods)
+    {
+        string[][] rows =
+        [
+            ["largest", "memorized", "depth", "width", "not zero", "bits", "build", "eval"],
+            .. methods.Select(report.Of).Select(method =>
+            {
+                PairResult largest = method.Pairs.MaxBy(pair => pair.Size.NonZero)!;
+                int memorized = method.Pairs.Count(pair => pair.Memorized);
+                return (string[])
+                [
+                    largest.Method, $"{memorized} of {method.Pairs.Count}", HumanText.Count(largest.Size.Depth),
+                    Rounded(largest.Size.Width), Rounded(largest.Size.NonZero), HumanText.Count(largest.Size.Bits),
+                    HumanText.Seconds(method.Pairs.Sum(pair => pair.BuildSeconds)),
+                    HumanText.Seconds(method.Pairs.Sum(pair => pair.EvaluationSeconds)),
+                ];
+            }),
+        ];
+        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
+        foreach (string[] row in rows)
+            Console.Out.WriteLine(string.Join("  ", row.Select((cell, column) =>
+                column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column]))));
+    }
+
+    private static void WriteFailures(PairReport report)
+    {
+        int memorized = report.Pairs.Count(pair => pair.Memorized);
+        HumanText.Line("memorized", report.Memorized
+            ? $"every training sample by all {memorized} networks, proved exactly"
+            : $"by {memorized} of {report.Pairs.Count} networks only, the others marked {NotMemorized}");
+        foreach (PairResult pair in report.Pairs.Where(pair => !pair.Memorized))
+            HumanText.Line("", $"{pair.Method}, {pair.Pair}: the first failure is row {pair.FirstFailure}");
+    }
+
+    // "2.5e+12" where digits would fill the line.
+    private static string Rounded(BigInteger count) => count < 100_000_000
+        ? HumanText.Count(count) : ((double)count).ToString("0.00e+0", CultureInfo.InvariantCulture);
+
+    private static string Share(double share) => (100 * share).ToString("F2", CultureInfo.InvariantCulture);
+
+    private static string Centred(string text, int width, char fill)
+    {
+        string framed = $" {text} ";
+        int left = Math.Max(0, (width - framed.Length) / 2);
+        return (new string(fill, left) + framed).PadRight(width, fill);
+    }
+}
