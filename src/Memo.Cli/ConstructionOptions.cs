@@ -22,14 +22,14 @@ internal sealed class ConstructionOptions
 
     private readonly Option<int?> _blockDepth = new("--block-depth", "--depth")
     {
-        Description = "Side by side, networks for L^2 samples each, about L deep (default: one network)" + For(s_blockDepthMethods),
+        Description = For(s_blockDepthMethods, "networks for L^2 samples each, side by side (default: one network)"),
         HelpName = "L",
         CustomParser = argument => DataOptions.ParseInteger(argument, 1),
     };
 
     private readonly Option<string?> _defaultLabel = new("--default-label")
     {
-        Description = "The class given to unseen samples (default: the rarer one)" + For(s_defaultLabelMethods),
+        Description = For(s_defaultLabelMethods, "the class given to unseen samples (default: the rarer one)"),
         HelpName = "CLASS",
     };
 
@@ -56,9 +56,9 @@ internal sealed class ConstructionOptions
             if (named.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice)
                 result.AddError($"--method: '{twice.Key}' is named twice");
         });
-        _lambda = Fraction("--lambda", "Where the walls stand between two points, exact, 1/2 < lambda < 1" + For(s_lambdaMethods),
+        _lambda = Fraction("--lambda", For(s_lambdaMethods, "where the walls stand between two points, exact, 1/2 < lambda < 1"),
             CellNetwork.DefaultLambda, CellNetwork.RequireValidLambda);
-        _rho = Fraction("--rho", "Radius of the balls as a share of the separation, exact, 0 < rho < 1 - lambda" + For(s_rhoMethods),
+        _rho = Fraction("--rho", For(s_rhoMethods, "radius of the balls as a share of the separation, exact, 0 < rho < 1 - lambda"),
             new ConstructionSettings().Rho, rho =>
             {
                 if (rho.Numerator <= 0 || 2L * rho.Numerator >= rho.Denominator)
@@ -133,7 +133,7 @@ internal sealed class ConstructionOptions
         ]);
     }
 
-    private static string For(string[] methods) => $" ({string.Join(", ", methods)})";
+    private static string For(string[] methods, string meaning) => $"{string.Join(", ", methods)}: {meaning}";
 
     private string[] Split(string? methods) => methods is null ? [] : _severalMethods ? methods.Split(',') : [methods];
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
+using Memo.Constructions;
 
 namespace Memo.Tests;
 
@@ -109,6 +110,42 @@ public sealed class PairsTests
         Assert.All(result.Output.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
         foreach (string part in new[] { "45 pairs of digits", "20 training samples of each class", "nearest neighbour", "abstained", "all 45 networks" })
             Assert.Contains(part, result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Several_methods_are_compared_pair_by_pair()
+    {
+        string[] methods = [.. Construction.Methods];
+        string[] arguments = ["pairs", "--per-class", "8", "--pairs", "1-7,3-2", "--method", string.Join(',', methods)];
+        JsonElement json = MemoProgram.Run([.. arguments, "--json"]).Exits(0).Json;
+        Assert.Equal(methods, json.GetProperty("methods").EnumerateArray().Select(method => method.GetString()!));
+        JsonElement[] results = [.. json.GetProperty("pairs").EnumerateArray()];
+        Assert.Equal(from pair in new[] { 1, 3 } from method in methods select (pair, method),
+            results.Select(result => (result.GetProperty("a").GetInt32(), result.GetProperty("method").GetString()!)));
+        Assert.All(results, result => Assert.True(result.GetProperty("memorized").GetBoolean()));
+        foreach (IGrouping<int, JsonElement> pair in results.GroupBy(result => result.GetProperty("a").GetInt32()))
+            Assert.Single(pair.Select(result => result.GetProperty("nearest_neighbour").GetDouble()).Distinct());
+        foreach (string method in methods)
+            foreach ((string mean, Func<JsonElement, double> share) in new (string, Func<JsonElement, double>)[]
+                     {
+                         ("mean_accuracy", result => result.GetProperty("accuracy").GetDouble()),
+                         ("mean_abstained", result => result.GetProperty("abstained").GetDouble() / result.GetProperty("test").GetDouble()),
+                     })
+                Assert.Equal(results.Where(result => result.GetProperty("method").GetString() == method).Average(share),
+                    json.GetProperty(mean).GetProperty(method).GetDouble(), 12);
+
+        if (methods.Length == 1) return;
+        ProgramResult text = MemoProgram.Run(arguments).Exits(0);
+        Assert.All(text.Output.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+        foreach (string method in methods)
+            Assert.Matches($"-- {method} --.*", text.Output);
+        foreach (JsonElement result in results)
+            Assert.Contains((100 * result.GetProperty("accuracy").GetDouble()).ToString("F2", CultureInfo.InvariantCulture),
+                text.Output, StringComparison.Ordinal);
+        Assert.Equal(methods.Length, text.Output.Split("right").Length - 2); // one in the heading
+        using var folder = new TemporaryFolder();
+        folder.Memo([.. arguments, "--picture", "p.svg"]).Refuses(2, "--picture", "one method");
+        Assert.Empty(folder.Names);
     }
 
     [Fact]

@@ -220,6 +220,57 @@ static int keeps_to_the_size_of_the_callers_structure(void)
     return 1;
 }
 
+/* ---- Networks over the integers ---- */
+
+static const char *layers_path; /* made from the same training points, of classes 0 and 1 */
+
+static int describes_a_network_of_layers(void)
+{
+    memo_handle network = 0;
+    memo_network_properties properties = { .struct_size = sizeof properties };
+    CHECK(memo_network_open(layers_path, &network) == MEMO_OK);
+    CHECK(memo_network_info(network, &properties) == MEMO_OK);
+    CHECK(properties.samples == training.rows);
+    CHECK(properties.dimension == training.columns);
+    CHECK(properties.classes == 2 && properties.labels_are_class_values == 1);
+    CHECK(properties.element_type == MEMO_UINT8);
+    CHECK(properties.lambda_numerator == 0 && properties.lambda_denominator == 0);
+    CHECK(properties.depth > 3 && properties.width > 0 && properties.bits > 0);
+    CHECK(properties.parameters >= properties.nonzero && properties.nonzero > 0);
+    CHECK(memo_close(network) == MEMO_OK);
+    return 1;
+}
+
+static int memorizes_by_layers_in_every_type(void)
+{
+    memo_handle network = 0;
+    const int64_t rows = training.rows, columns = training.columns;
+    int32_t *labels = malloc((size_t)rows * sizeof *labels);
+    float *floats = malloc((size_t)(rows * columns) * sizeof *floats);
+    double *doubles = malloc((size_t)(rows * columns) * sizeof *doubles);
+    for (int64_t i = 0; i < rows * columns; i++) doubles[i] = floats[i] = training.points[i];
+    memo_matrix queries[] = { training_matrix(), memo_matrix_float32(floats, rows, columns, columns),
+                              { doubles, rows, columns, columns, MEMO_FLOAT64, 0 } };
+    CHECK(memo_network_open(layers_path, &network) == MEMO_OK);
+    for (int type = 0; type < 3; type++) {
+        memset(labels, 0x55, (size_t)rows * sizeof *labels);
+        CHECK(memo_network_predict(network, &queries[type], labels, rows) == MEMO_OK);
+        for (int64_t i = 0; i < rows; i++) CHECK(labels[i] == training.labels[i]);
+    }
+    queries[1].rows = queries[2].rows = 2;
+    floats[columns] = 0.5f; /* between the integers of the training points: taken, and exactly */
+    CHECK(memo_network_predict(network, &queries[1], labels, 2) == MEMO_OK);
+    CHECK(labels[0] == training.labels[0]);
+    floats[columns + 1] = NAN;
+    CHECK_FAILS(memo_network_predict(network, &queries[1], labels, 2), MEMO_BAD_INPUT, "row 1, column 1");
+    doubles[columns] = 1e300; /* no integers of 62 bits hold this beside the others */
+    doubles[columns + 1] = 0.5;
+    CHECK_FAILS(memo_network_predict(network, &queries[2], labels, 2), MEMO_BAD_INPUT, "bits");
+    CHECK(memo_close(network) == MEMO_OK);
+    free(labels), free(floats), free(doubles);
+    return 1;
+}
+
 /* ---- Prediction ---- */
 
 static int memorizes_its_training_points(void)
@@ -424,6 +475,16 @@ int main(int argc, char **argv)
     setvbuf(stdout, NULL, _IONBF, 0); /* what was printed before a crash is not lost */
     if (argc == 2 && strcmp(argv[1], "unsupported") == 0) {
         RUN(refuses_the_instruction_set_asked_for);
+    } else if (argc == 4 && strcmp(argv[1], "layers") == 0) {
+        network_path = argv[2];
+        layers_path = argv[3];
+        if (load_training()) {
+            RUN(describes_a_network_of_layers);
+            RUN(memorizes_by_layers_in_every_type);
+        } else {
+            printf("  %s: no network of byte data\n", network_path);
+            failed++;
+        }
     } else if (argc == 5) {
         network_path = argv[1];
         expected_built = argv[2];
@@ -451,7 +512,7 @@ int main(int argc, char **argv)
             RUN(says_so_in_a_forked_child);
         }
     } else {
-        fprintf(stderr, "usage: test_libmemo NET BUILT ACTIVE LABELS | test_libmemo unsupported\n");
+        fprintf(stderr, "usage: test_libmemo NET BUILT ACTIVE LABELS | layers CELLS NET | unsupported\n");
         return 2;
     }
     printf("%d passed, %d failed\n", passed, failed);

@@ -67,6 +67,43 @@ public sealed class PairExperimentTests
         [.. rows.Where(row => row.Label == a || row.Label == b).Select(row => (row.X, row.Y, row.Label == b ? 1 : 0))];
 
     [Fact]
+    public void Results_stand_by_pair_and_then_by_method_with_one_nearest_neighbour_a_pair()
+    {
+        Dataset training = Points([(0, 0, 0), (5, 5, 1), (9, 0, 2), (0, 9, 0), (7, 7, 1), (9, 3, 2)], 3, "training");
+        Dataset test = Points([(1, 0, 0), (5, 4, 1), (8, 0, 2), (4, 4, 0), (6, 7, 1), (9, 9, 2)], 3, "test");
+        IReadOnlyList<ClassPair> pairs = ClassPair.All(training.Classes);
+        foreach (string[] methods in new[] { [.. Construction.Methods], Construction.Methods.Reverse().ToArray() })
+        {
+            PairReport report = new PairExperiment(training, test, methods, new() { Seed = 2 }, OnConflict.Error).Run(pairs);
+            Assert.Equal(pairs.SelectMany(pair => methods.Select(method => (pair, method))), report.Pairs.Select(result => (result.Pair, result.Method)));
+            Assert.Equal(methods, report.Methods);
+            Assert.All(report.Pairs, result => Assert.True(result.Memorized, $"{result.Method} {result.Pair}"));
+            Assert.All(report.Pairs, result => Assert.Equal(4, result.TrainingSamples));
+            foreach (string method in methods)
+            {
+                // What a method gives does not depend on those beside it, nor does the nearest neighbour.
+                PairReport alone = new PairExperiment(training, test, [method], new() { Seed = 2 }, OnConflict.Error).Run(pairs);
+                Assert.Equal(alone.Pairs.Select(Counts), report.Of(method).Pairs.Select(Counts));
+                Assert.Equal(report.MeanNearestNeighbour, alone.MeanNearestNeighbour, 12);
+                Assert.Equal(1, alone.MeanAccuracy + alone.MeanWrong + alone.MeanAbstained, 12);
+            }
+        }
+
+        static (int, int, int, double, NetworkSize) Counts(PairResult result) =>
+            (result.Test.Right, result.Test.Wrong, result.Test.Abstained, result.NearestNeighbour, result.Size);
+    }
+
+    [Fact]
+    public void A_default_class_must_be_one_of_every_pair()
+    {
+        Dataset data = Points([(0, 0, 0), (5, 5, 1), (9, 0, 2)], 3, "data");
+        var experiment = new PairExperiment(data, data, [Cells.Method], new(), OnConflict.Error, defaultClass: "1");
+        Assert.Equal(2, experiment.Run([new("0", "1"), new("1", "2")]).Pairs.Count);
+        Assert.Contains("0-2 has no class '1'", Assert.Throws<MemoException>(() => experiment.Run([new("0", "1"), new("0", "2")])).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_class_without_training_or_test_samples_is_refused()
     {
         Dataset training = Points([(0, 0, 0), (5, 5, 1)], 3, "training"), test = Points([(0, 0, 2)], 3, "test");

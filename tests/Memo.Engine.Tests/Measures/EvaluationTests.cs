@@ -47,6 +47,36 @@ public sealed class EvaluationTests
         Assert.Equal((1, Predictions.Abstention), (abstains.FirstFailure, abstains.Given));
     }
 
+    [Fact]
+    public void Verification_of_layers_names_the_first_row_with_another_label()
+    {
+        ReluNetwork network = ReluNetworks.Line(InputBox.Bytes); // x is class x - 1
+        Dataset Rows(params int[] labels) =>
+            new(new SampleMatrix<byte>([1, 3, 2, 4], 4, 1), labels, ClassList.FromIntegers([0, 1, 2]), "data");
+        foreach (bool reference in new[] { false, true })
+        {
+            Verification wrong = Verification.Of(network, Rows(0, 2, 0, 0), reference);
+            Assert.Equal((2, 1), (wrong.FirstFailure, wrong.Given));
+            Verification abstains = Verification.Of(network, Rows(0, 2, 1, 0), reference);
+            Assert.Equal((3, Predictions.Abstention), (abstains.FirstFailure, abstains.Given));
+        }
+    }
+
+    [Theory]
+    [InlineData(ElementType.UInt8, 0, 255, new double[] { 0.2, 1 }, true)]
+    [InlineData(ElementType.UInt8, 0, 255, new double[] { 0, 1 }, false)] // bytes 0 and 1 may be all that there was
+    [InlineData(ElementType.UInt8, 0, 255, new double[] { 0, 2.5 }, false)]
+    [InlineData(ElementType.Float64, -3, 8, new double[] { 200, 0 }, true)]
+    [InlineData(ElementType.Float64, -3, 9, new double[] { 200, 0 }, false)]
+    [InlineData(ElementType.Float32, 1, 100, new double[] { 0.5, 1 }, true)]
+    [InlineData(ElementType.Float32, 1, 100, new double[] { 0, 0 }, false)]
+    public void The_box_of_a_network_tells_another_scale(ElementType type, int exponent, long greatest, double[] queries, bool suggests)
+    {
+        ReluNetwork network = ReluNetworks.Line(new InputBox(type, exponent, 0, greatest));
+        Assert.Equal(suggests, ValueRange.SuggestsOtherScale(network, new SampleMatrix<double>(queries, 2, 1)));
+        Assert.False(ValueRange.SuggestsOtherScale(network, new SampleMatrix<double>(queries, 1, 2)));
+    }
+
     [Theory]
     [InlineData(new double[] { 0, 255 }, new double[] { 0.2, 1 }, true)]
     [InlineData(new double[] { 0, 1 }, new double[] { 3, 0 }, true)]

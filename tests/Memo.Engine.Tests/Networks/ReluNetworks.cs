@@ -18,6 +18,10 @@ internal static class ReluNetworks
             new SparseLayer(2, [0, 2], [0, 1], [BigInteger.One << 70, -1], [7]),
         ], Describe("vardi", Readout.Sign, InputBox.Bytes, 2, 5, new("draws", "3"), new("code_bits", "70")));
 
+    /// <summary>F(X) = X for one input: class X - 1 of three.</summary>
+    public static ReluNetwork Line(InputBox box) =>
+        new([new SparseLayer(1, [0, 1], [0], [1], [0])], Describe("park", Readout.Index, box, 3, 3));
+
     public static ReluNetworkDescription Describe(string method, Readout readout, InputBox box, int classes, int samples,
         params KeyValuePair<string, string>[] notes) => new()
         {
