@@ -19,7 +19,8 @@ internal sealed class DataOptions
                        settings behind a question mark: 'parity?n=10&count=500'
           a folder     in the MNIST (IDX, plain or .gz) or CIFAR-10 (binary) layout
           a file       .npz (arrays x and y), .npy (x only), .csv (the label last) or .svm
-        Behind it, :1,7 selects classes; of two, the first is -1 and the second +1.
+        Behind it, :1,7 selects classes; of two, the first is -1 and the second +1. :0+2,1+3 makes
+        one class of two.
         """;
 
     private readonly DataPart _defaultPart;

@@ -9,8 +9,8 @@ namespace Memo.Data;
 /// <summary>
 /// Names data, as text: NAME, GENERATOR?parameter=value&amp;..., or a path to a folder in the MNIST or CIFAR-10 layout
 /// or to a .npz, .npy, .csv, .tsv, .svm or .libsvm file (plain or, but for .npz, with .gz behind it); `FILE.svm?n=784`
-/// sets the dimension of a LIBSVM file. Then perhaps `:a,b,...`, which selects classes, in this order. Names come
-/// before paths: write ./digits for a folder of that name.
+/// sets the dimension of a LIBSVM file. Then perhaps `:a,b,...`, which selects classes, in this order; `a+b` makes one class
+/// of two (mnist:0+1+2+3+4,5+6+7+8+9). Names come before paths: write ./digits for a folder of that name.
 /// </summary>
 public sealed class DataReference
 {

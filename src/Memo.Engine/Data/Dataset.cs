@@ -47,7 +47,8 @@ public sealed class Dataset
 
     /// <summary>
     /// Only the samples of the named classes, whose order becomes the order of <paramref name="names"/>; sample order
-    /// is kept. Throws <see cref="MemoException"/> for an unknown class, listing the known ones.
+    /// is kept. A name such as 0+1+2 that is no class itself makes one class of several. Throws <see cref="MemoException"/>
+    /// for an unknown class, listing the known ones, and for one that is named twice.
     /// </summary>
     public Dataset SelectClasses(IReadOnlyList<string> names)
     {
@@ -55,12 +56,14 @@ public sealed class Dataset
         var newIndex = new int[Classes.Count];
         Array.Fill(newIndex, -1);
         for (int k = 0; k < selected.Count; k++)
-        {
-            int old = Classes.IndexOf(selected[k]);
-            if (old < 0)
-                throw new MemoException($"{Source}: no class {selected[k]}; the classes are {Classes}");
-            newIndex[old] = k;
-        }
+            foreach (string name in Classes.IndexOf(selected[k]) >= 0 ? [selected[k]] : selected[k].Split('+'))
+            {
+                int old = Classes.IndexOf(name);
+                if (old < 0)
+                    throw new MemoException($"{Source}: no class {(name.Length > 0 ? name : selected[k])}; the classes are {Classes}");
+                if (newIndex[old] >= 0) throw new MemoException($"{Source}: class {name} is named twice");
+                newIndex[old] = k;
+            }
         int[] positions = [.. Enumerable.Range(0, Count).Where(i => newIndex[Labels[i]] >= 0)];
         Dataset samples = SelectSamples(positions);
         return new Dataset(samples.Points, [.. samples.Labels.Select(label => newIndex[label])], selected, Source,

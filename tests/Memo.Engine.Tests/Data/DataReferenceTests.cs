@@ -83,6 +83,24 @@ public sealed class DataReferenceTests : IDisposable
     }
 
     [Fact]
+    public void A_plus_makes_one_class_of_several()
+    {
+        Dataset all = DataReference.Parse("digits").Load(DataPart.Train);
+        Dataset halves = DataReference.Parse("digits:0+1+2+3+4,5+6+7+8+9").Load(DataPart.Train);
+        Assert.Equal(["0+1+2+3+4", "5+6+7+8+9"], halves.Classes);
+        Assert.Equal(all.Labels.Select(label => label < 5 ? 0 : 1), halves.Labels);
+        Dataset some = DataReference.Parse("digits:7,1+3").Load(DataPart.Train);
+        Assert.Equal(all.Labels.Count(label => label is 1 or 3), some.Labels.Count(label => label == 1));
+        Assert.Equal("digits: class 2 is named twice",
+            Assert.Throws<MemoException>(() => DataReference.Parse("digits:1+2,2").Load(DataPart.Train)).Message);
+        Assert.StartsWith("digits: no class 12;",
+            Assert.Throws<MemoException>(() => DataReference.Parse("digits:1+12,2").Load(DataPart.Train)).Message, StringComparison.Ordinal);
+        // A class whose own name has the sign in it is that class.
+        Dataset named = DataReference.Parse(_folder.Write("plus.csv", "1,a+b\n2,a\n3,b\n") + ":a+b,b").Load(DataPart.Default);
+        Assert.Equal([0, 1], named.Labels);
+    }
+
+    [Fact]
     public void A_npy_holds_points_without_labels()
     {
         string path = _folder.Write("a.npy", Npy("|u1", false, [2, 2], [1, 2, 3, 4]));
