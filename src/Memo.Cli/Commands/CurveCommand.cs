@@ -3,7 +3,6 @@ using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Memo.Constructions;
 using Memo.Data;
 using Memo.Experiments;
 using Memo.Kernels;

@@ -75,7 +75,7 @@ public sealed class CurvePicture
         axes.Draw(page, "training samples N", name);
 
         if (withLaws)
-            foreach (Line line in lines)
+            foreach (Line line in lines.Where(line => LawThroughLast(line).Any()))
                 page.Path(LawThroughLast(line).Select(point => (axes.X(point.Samples), axes.Y(point.Value))), $"law {Style(line.Method)}");
         foreach (Line line in lines)
             page.Path(line.Points.Select(point => (axes.X(point.Samples), axes.Y(point.Value))), $"series {Style(line.Method)}");
