@@ -24,7 +24,7 @@ internal static class CurveCommand
             Description = "Test samples, where DATA has no test part of its own (default: none are tested)",
             HelpName = "DATA",
         };
-        var sizes = new Option<int[]?>("--sizes")
+        var sizes = new Option<int[]>("--sizes")
         {
             Description = "Numbers of training samples (default: 100, 200, 500, 1000, .. and all)",
             HelpName = "N1,N2,..",
@@ -75,7 +75,7 @@ internal static class CurveCommand
             Dataset? test = LoadTest(session, data, reference, session.Get(testData));
             if (test is not null) NetworkArgument.WarnOfOtherScale(training.Points, test.Points, test.Source);
             var curve = new SizeCurve(training, test, construction.Methods(session), construction.Settings(session, training));
-            IReadOnlyList<int> counts = session.Get(sizes) ?? SizeCurve.DefaultSizes(training.Count);
+            IReadOnlyList<int> counts = session.Get(sizes) is { Length: > 0 } named ? named : SizeCurve.DefaultSizes(training.Count);
             int draws = session.Get(seeds) ?? 1;
 
             long start = Stopwatch.GetTimestamp();
@@ -118,21 +118,21 @@ internal static class CurveCommand
             new LoadOptions { Seed = session.Seed, LabelColumn = session.Get(data.LabelColumn) });
     }
 
-    private static int[]? ParseSizes(ArgumentResult argument)
+    private static int[] ParseSizes(ArgumentResult argument)
     {
         string text = argument.Tokens[0].Value;
-        if (text == DefaultSizes) return null;
+        if (text == DefaultSizes) return [];
         var sizes = new SortedSet<int>();
         foreach (string item in text.Split(',', StringSplitOptions.TrimEntries))
             if (!int.TryParse(item, NumberStyles.None, CultureInfo.InvariantCulture, out int size) || size < 2)
             {
                 argument.AddError($"--sizes: '{item}' is not a whole number of at least 2");
-                return null;
+                return [];
             }
             else if (!sizes.Add(size))
             {
                 argument.AddError($"--sizes: {size} is named twice");
-                return null;
+                return [];
             }
         return [.. sizes];
     }

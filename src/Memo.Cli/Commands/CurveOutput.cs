@@ -46,7 +46,7 @@ internal static class CurveOutput
             new("bits", points => Rounded(Mean(points, point => point.Size.Bits))),
         };
         if (report.Points.Any(point => point.CodeBits is not null))
-            columns.Add(new("B", points => points[0].CodeBits is null ? "" : Number(points.Average(point => point.CodeBits!.Value), 3)));
+            columns.Add(new("B", points => points[0].CodeBits is null ? "" : points.Average(point => point.CodeBits!.Value).ToString("0.#", CultureInfo.InvariantCulture)));
         if (report.Points.Any(point => point.Kept is { } kept && kept != point.Samples))
             columns.Add(new("kept", points => points[0].Kept is null ? "" : Rounded(Mean(points, point => point.Kept!.Value))));
         columns.Add(new("build s", points => Number(points.Average(point => point.BuildSeconds), 3)));

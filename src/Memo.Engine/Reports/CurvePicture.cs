@@ -11,8 +11,13 @@ namespace Memo.Reports;
 /// </summary>
 public sealed class CurvePicture
 {
-    private const int Width = 980, Top = 128, PlotWidth = 318, PlotHeight = 268, RowHeight = 368, LeftPanel = 72, RightPanel = 560;
-    private const double LabelGap = 14, LabelHeight = 15;
+    private const int Width = 980, Top = 128, PlotWidth = 318, LeftPanel = 72, RightPanel = 560;
+    private const int FirstHeight = 400, SecondTop = Top + FirstHeight + 96, SecondHeight = 260, Notes = SecondTop + SecondHeight + 76;
+    private const double LabelGap = 14, LabelHeight = 15, LeastMicroseconds = 1e-3; // a logarithm needs a number
+
+    // How far the axes go beyond the sizes: a theorem's curve shows there, where no line hides it.
+    private const double Beyond = 1.8;
+
     private readonly CurveReport _report;
 
     /// <summary>The first line: what was memorized.</summary>
@@ -35,18 +40,16 @@ public sealed class CurvePicture
     public string Render()
     {
         string[] laws = [.. Laws()];
-        int height = Top + RowHeight + PlotHeight + 78 + 18 * laws.Length;
+        int height = Notes + 8 + 18 * laws.Length;
         var page = new SvgPage(Width, height, $"{Title}: how networks grow with the samples that they memorize",
             Styles("#ffffff", CategoricalColours.OnLight) + LogAxes.Styles, Styles("#12161c", CategoricalColours.OnDark) + LogAxes.DarkStyles);
         page.Text(28, 42, "title", Title);
         page.Text(28, 64, "note", Subtitle);
-        bool factored = _report.Points.Any(point => point.IsFactored);
-        DrawPanel(page, LeftPanel, Top, factored ? "parameters that grow" : "parameters without the first layer's",
-            point => (double)point.GrowingParameters, withLaws: true);
-        DrawPanel(page, RightPanel, Top, "depth", point => point.Size.Depth);
-        DrawPanel(page, LeftPanel, Top + RowHeight, "bits of the largest weight", point => point.Size.Bits);
-        DrawPanel(page, RightPanel, Top + RowHeight, "microseconds a label", point => Math.Max(1e6 * point.SecondsPerLabel, 1e-3));
-        for (int i = 0; i < laws.Length; i++) page.Text(LeftPanel, Top + RowHeight + PlotHeight + 76 + 18 * i, "note", laws[i]);
+        DrawPanel(page, LeftPanel, Top, FirstHeight, "parameters that grow with N", point => (double)point.GrowingParameters, withLaws: true);
+        DrawPanel(page, RightPanel, Top, FirstHeight, "depth", point => point.Size.Depth);
+        DrawPanel(page, LeftPanel, SecondTop, SecondHeight, "bits of the largest weight", point => point.Size.Bits);
+        DrawPanel(page, RightPanel, SecondTop, SecondHeight, "microseconds a label", point => Math.Max(1e6 * point.SecondsPerLabel, LeastMicroseconds));
+        for (int i = 0; i < laws.Length; i++) page.Text(LeftPanel, Notes + 18 * i, "note", laws[i]);
         return page.ToString();
     }
 
@@ -61,22 +64,23 @@ public sealed class CurvePicture
             yield return $"parameters: all but the first layer's, which do not grow; {string.Join(", ", factored)}: all that are not zero";
     }
 
-    private void DrawPanel(SvgPage page, double left, double top, string name, Func<CurvePoint, double> value, bool withLaws = false)
+    private void DrawPanel(SvgPage page, double left, double top, double height, string name, Func<CurvePoint, double> value,
+        bool withLaws = false)
     {
         Line[] lines =
         [
             .. _report.Methods.Select(method => new Line(method,
                 [.. _report.Of(method).Select(size => ((double)size[0].Samples, size.Average(value)))])),
         ];
-        IEnumerable<double> values = lines.SelectMany(line => line.Points.Select(point => point.Value));
-        if (withLaws) values = values.Concat(lines.SelectMany(line => LawThroughLast(line).Select(point => point.Value)));
+        (double, double)[][] laws = withLaws ? [.. lines.Select(LawThroughLast)] : [];
         IReadOnlyList<int> sizes = _report.Sizes;
-        var axes = new LogAxes(left, top, PlotWidth, PlotHeight, (sizes[0] * 0.85, sizes[^1] * 1.12), LogAxes.Decades(values));
+        var axes = new LogAxes(left, top, PlotWidth, height, (sizes[0] / Beyond, sizes[^1] * Beyond),
+            LogAxes.Decades([.. lines.SelectMany(line => line.Points).Concat(laws.SelectMany(law => law)).Select(point => point.Item2)]));
         axes.Draw(page, "training samples N", name);
 
-        if (withLaws)
-            foreach (Line line in lines.Where(line => LawThroughLast(line).Any()))
-                page.Path(LawThroughLast(line).Select(point => (axes.X(point.Samples), axes.Y(point.Value))), $"law {Style(line.Method)}");
+        for (int i = 0; i < laws.Length; i++)
+            if (laws[i].Length > 0)
+                page.Path(laws[i].Select(point => (axes.X(point.Item1), axes.Y(point.Item2))), $"law {Style(lines[i].Method)}");
         foreach (Line line in lines)
             page.Path(line.Points.Select(point => (axes.X(point.Samples), axes.Y(point.Value))), $"series {Style(line.Method)}");
         foreach (CurvePoint point in _report.Points)
@@ -94,16 +98,23 @@ public sealed class CurvePicture
         for (int i = 0; i < ordered.Length; i++)
         {
             (double samples, double value) = ordered[i].Points[^1];
-            page.Path([(axes.X(samples) + 4, axes.Y(value)), (right + 2, axes.Y(value)), (column - 3, middles[i])], $"lead {Style(ordered[i].Method)}");
+            page.Path([(axes.X(samples), axes.Y(value)), (right, axes.Y(value)), (column - 3, middles[i])], $"lead {Style(ordered[i].Method)}");
             page.Text(column, middles[i] + 4, $"label ink {Style(ordered[i].Method)}", ordered[i].Method);
         }
     }
 
-    private IEnumerable<(double Samples, double Value)> LawThroughLast(Line line)
+    // From end to end of the axis.
+    private (double Samples, double Value)[] LawThroughLast(Line line)
     {
-        if (line.Points.Length < 2 || _report.LawOf(line.Method) is not { } law) return [];
-        (double samples, double value) = line.Points[^1];
-        return line.Points.Select(point => (point.Samples, value * law.At(point.Samples) / law.At(samples)));
+        const int Steps = 24;
+        if (_report.LawOf(line.Method) is not { } law) return [];
+        (double last, double value) = line.Points[^1];
+        double from = _report.Sizes[0] / Beyond, ratio = _report.Sizes[^1] * Beyond / from;
+        return
+        [
+            .. Enumerable.Range(0, Steps + 1).Select(step => from * Math.Pow(ratio, (double)step / Steps))
+                .Select(samples => (samples, value * law.At(samples) / law.At(last))),
+        ];
     }
 
     private static string Describe(CurvePoint point) => string.Create(CultureInfo.InvariantCulture,

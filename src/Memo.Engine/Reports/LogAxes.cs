@@ -25,7 +25,7 @@ internal sealed record LogAxes(double Left, double Top, double Width, double Hei
     private const double NumberHeight = 24, NumberWidth = 48;
 
     // From here on a number is a power of ten, as its digits take too much room.
-    private const double Large = 1e7;
+    private const double Large = 1e6;
 
     public double X(double value) => Left + Width * Share(value, Horizontal);
 
