@@ -28,7 +28,7 @@ public static class Construction
 {
     /// <summary>The names, as on the command line and in files.</summary>
     public static IReadOnlyList<string> Methods { get; } =
-        [Cells.Method];
+        [Cells.Method, Constant.Method, Condense.Method];
 
     /// <summary>Whether the construction is for two classes only.</summary>
     public static bool IsBinary(string method) => method is "sqrt" or "adversarial";
@@ -45,6 +45,8 @@ public static class Construction
         return method switch
         {
             Cells.Method => Cells.Build(data, settings.Lambda, run),
+            Constant.Method => Constant.Build(data, settings.Lambda, settings.Rho, run),
+            Condense.Method => Condense.Build(data, settings.Lambda, settings.Seed, run),
             _ => throw new MemoException($"there is no method '{method}'; there are: {string.Join(", ", Methods)}"),
         };
     }
