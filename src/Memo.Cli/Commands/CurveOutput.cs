@@ -13,12 +13,11 @@ internal static class CurveOutput
     public sealed record Request(string Data, IReadOnlyList<(string Name, string Value)> Told, int Dimension, int? TestRows, int Dropped, double Seconds);
 
     // A column that says nothing of any of the networks is left out.
-    private sealed record Column(string Name, Func<IReadOnlyList<CurvePoint>, string> Cell);
+    private sealed record Column(string Name, Func<IReadOnlyList<CurvePoint>, string> Cell, string? Meaning = null);
 
     public static int WriteText(int exitCode, CurveReport report, string heading, int dropped, double seconds)
     {
         Console.Out.WriteLine(heading);
-        Console.Out.WriteLine(report.Seeds.Count == 1 ? "" : "Means over the seeds\n");
         WriteSizes(report);
         Console.Out.WriteLine();
         WriteFits(report);
@@ -40,20 +39,24 @@ internal static class CurveOutput
         var columns = new List<Column>
         {
             new("method", points => points[0].Method),
-            new("samples", points => (points.All(point => point.Memorized) ? "" : NotMemorized) + HumanText.Count(points[0].Samples)),
+            new("N", points => (points.All(point => point.Memorized) ? "" : NotMemorized) + HumanText.Count(points[0].Samples)),
             new("parameters", points => Rounded(Mean(points, point => point.GrowingParameters))),
             new("depth", points => Rounded(Mean(points, point => point.Size.Depth))),
             new("bits", points => Rounded(Mean(points, point => point.Size.Bits))),
         };
         if (report.Points.Any(point => point.CodeBits is not null))
-            columns.Add(new("B", points => points[0].CodeBits is null ? "" : points.Average(point => point.CodeBits!.Value).ToString("0.#", CultureInfo.InvariantCulture)));
+            columns.Add(new("B", points => points[0].CodeBits is null ? "" : points.Average(point => point.CodeBits!.Value).ToString("0.#", CultureInfo.InvariantCulture),
+                "code bits"));
         if (report.Points.Any(point => point.Kept is { } kept && kept != point.Samples))
-            columns.Add(new("kept", points => points[0].Kept is null ? "" : Rounded(Mean(points, point => point.Kept!.Value))));
-        columns.Add(new("build s", points => Number(points.Average(point => point.BuildSeconds), 3)));
-        columns.Add(new("µs/label", points => Number(points.Average(point => 1e6 * point.SecondsPerLabel), 3)));
+            columns.Add(new("kept", points => points[0].Kept is null ? "" : Rounded(Mean(points, point => point.Kept!.Value)), "samples"));
+        columns.Add(new("build", points => Number(points.Average(point => point.BuildSeconds), 3), "seconds"));
+        columns.Add(new("µs", points => Number(points.Average(point => 1e6 * point.SecondsPerLabel), 3), "for a label"));
         if (report.Points[0].Test is not null)
-            columns.Add(new("right", points => (100 * points.Average(point => point.Test!.Accuracy)).ToString("F2", CultureInfo.InvariantCulture)));
+            columns.Add(new("right", points => (100 * points.Average(point => point.Test!.Accuracy)).ToString("F2", CultureInfo.InvariantCulture), "%"));
 
+        Console.Out.WriteLine(string.Join(", ", columns.Where(column => column.Meaning is not null).Select(column => $"{column.Name}: {column.Meaning}")) +
+                              (report.Seeds.Count > 1 ? "; means" : ""));
+        Console.Out.WriteLine();
         var rows = new List<string[]> { columns.Select(column => column.Name).ToArray() };
         foreach (string method in report.Methods)
             foreach (IReadOnlyList<CurvePoint> size in report.Of(method))
