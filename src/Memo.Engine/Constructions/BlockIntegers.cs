@@ -8,6 +8,9 @@ internal static class BlockIntegers
     /// <summary>2^bits - 1, which no integer of that many bits exceeds.</summary>
     public static BigInteger Largest(int bits) => (BigInteger.One << bits) - 1;
 
+    /// <summary>Bits of value > 0: ceil(log2(value + 1)).</summary>
+    public static int BitsOf(int value) => 32 - int.LeadingZeroCount(value);
+
     /// <summary>The digits one behind the other in base 2^bits, most significant first. O(digits * bits).</summary>
     /// <param name="digits">Each in 0 .. 2^bits - 1.</param>
     /// <param name="bits">At most 127.</param>

@@ -28,7 +28,7 @@ public static class Construction
 {
     /// <summary>The names, as on the command line and in files.</summary>
     public static IReadOnlyList<string> Methods { get; } =
-        [Cells.Method, Sqrt.Method];
+        [Cells.Method, Sqrt.Method, Vardi.Method, Park.Method, Adversarial.Method];
 
     /// <summary>Whether the construction is for two classes only.</summary>
     public static bool IsBinary(string method) => method is "sqrt" or "adversarial";
@@ -46,6 +46,9 @@ public static class Construction
         {
             Cells.Method => Cells.Build(data, settings.Lambda, run),
             Sqrt.Method => Sqrt.Build(data, settings.Seed, run),
+            Vardi.Method => Vardi.Build(data, settings.BlockDepth, settings.Seed, run),
+            Park.Method => Park.Build(data, settings.Seed, run),
+            Adversarial.Method => Adversarial.Build(data, settings.DefaultLabel, settings.Seed, run),
             _ => throw new MemoException($"there is no method '{method}'; there are: {string.Join(", ", Methods)}"),
         };
     }
