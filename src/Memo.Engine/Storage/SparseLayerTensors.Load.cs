@@ -146,8 +146,8 @@ internal sealed partial class SparseLayerTensors
     {
         TensorEntry tensor = _file.Header.Find(name)!;
         if (tensor.Type != type || tensor.Shape.Count != 1)
-            throw new FileFormatException(_file.Name, $"{name} is {tensor.Describe()}; it must be {type.FormatName()} of one dimension",
-                _file.Prefix.Length + tensor.Begin);
+            throw new FileFormatException(_file.Name, $"{name} is {tensor.Describe()}; it must be {type.FormatName()} of one " +
+                "dimension", _file.Prefix.Length + tensor.Begin);
         return tensor.Count;
     }
 

@@ -31,17 +31,19 @@ internal sealed partial class SparseLayerTensors
     public static IReadOnlyList<TensorSource> LayOut(ReluNetwork network)
     {
         SparseLayer[] layers = network.WeightLayers.ToArray();
-        long rows = layers.Sum(layer => (long)layer.Outputs), entries = layers.Sum(layer => (long)layer.Columns.Length), limbs = 0;
+        long rows = layers.Sum(layer => (long)layer.Outputs), entries = layers.Sum(layer => (long)layer.Columns.Length);
+        long limbs = 0;
         foreach (BigInteger number in Numbers(layers)) limbs += LimbCount(number);
         if (rows + entries >= int.MaxValue || limbs > int.MaxValue)
-            throw new MemoException($"{rows + entries} weights and biases with {limbs} limbs of {LimbBits} bits are more than a " +
-                                    $"network file holds, {int.MaxValue} of each");
+            throw new MemoException($"{rows + entries} weights and biases with {limbs} limbs of {LimbBits} bits are more than " +
+                                    $"a network file holds, {int.MaxValue} of each");
         if (network.Size.Bits > MostLimbs * LimbBits)
-            throw new MemoException($"a weight of {network.Size.Bits} bits is longer than a network file holds, {MostLimbs * LimbBits}");
+            throw new MemoException($"a weight of {network.Size.Bits} bits is longer than a network file holds, " +
+                                    $"{MostLimbs * LimbBits}");
         return
         [
             new(Sizes, TensorType.I32, [layers.Length + 1], sink =>
-                TensorSource.Write<int>((int[])[network.Dimension, .. layers.Select(layer => layer.Outputs)], sink)),
+                Write([network.Dimension, .. layers.Select(layer => layer.Outputs)], sink)),
             new(RowStarts, TensorType.I32, [rows + 1], sink => Write(Starts(layers), sink)),
             new(Columns, TensorType.I32, [entries], sink =>
             {
