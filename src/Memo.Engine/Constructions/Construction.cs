@@ -28,7 +28,7 @@ public static class Construction
 {
     /// <summary>The names, as on the command line and in files.</summary>
     public static IReadOnlyList<string> Methods { get; } =
-        [Cells.Method, Sqrt.Method, Vardi.Method, Park.Method, Adversarial.Method];
+        [Cells.Method, Sqrt.Method, Constant.Method, Condense.Method, Vardi.Method, Park.Method, Adversarial.Method];
 
     /// <summary>Whether the construction is for two classes only.</summary>
     public static bool IsBinary(string method) => method is "sqrt" or "adversarial";
@@ -49,6 +49,8 @@ public static class Construction
             Vardi.Method => Vardi.Build(data, settings.BlockDepth, settings.Seed, run),
             Park.Method => Park.Build(data, settings.Seed, run),
             Adversarial.Method => Adversarial.Build(data, settings.DefaultLabel, settings.Seed, run),
+            Constant.Method => Constant.Build(data, settings.Lambda, settings.Rho, run),
+            Condense.Method => Condense.Build(data, settings.Lambda, settings.Seed, run),
             _ => throw new MemoException($"there is no method '{method}'; there are: {string.Join(", ", Methods)}"),
         };
     }

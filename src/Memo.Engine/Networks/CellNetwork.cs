@@ -55,10 +55,7 @@ public sealed class CellNetwork : INetwork
 
         (TrainingPoints, _labels, Classes, Lambda) = (trainingPoints, labels.ToArray(), classes, lambda);
         MinimumSquaredDistance = minimumSquaredDistance;
-        int common = lambda.Denominator % 2 == 0 ? 2 : 1; // gcd(q, 2p - q) for p/q in lowest terms
-        DistanceFactor = lambda.Denominator / common;
-        PairFactor = (2L * lambda.Numerator - lambda.Denominator) / common;
-        UnitDenominator = 2L * lambda.Denominator / common;
+        (DistanceFactor, PairFactor, UnitDenominator) = Factors(lambda);
         Samples = trainingPoints.Rows;
         Size = ComputeSize();
     }
@@ -68,6 +65,13 @@ public sealed class CellNetwork : INetwork
     {
         if (2L * lambda.Numerator <= lambda.Denominator || lambda.Numerator >= lambda.Denominator)
             throw new MemoException($"lambda = {lambda} must lie strictly between 1/2 and 1");
+    }
+
+    /// <summary>a and b in a (D_j - D_i) - b P_ij, and the unit's denominator.</summary>
+    internal static (int DistanceFactor, long PairFactor, long UnitDenominator) Factors(Ratio lambda)
+    {
+        int common = lambda.Denominator % 2 == 0 ? 2 : 1; // gcd(q, 2p - q) for p/q in lowest terms
+        return (lambda.Denominator / common, (2L * lambda.Numerator - lambda.Denominator) / common, 2L * lambda.Denominator / common);
     }
 
     /// <inheritdoc/>

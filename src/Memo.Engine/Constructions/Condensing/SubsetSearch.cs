@@ -1,0 +1,137 @@
+using System.Numerics;
+using Memo.Neighbors;
+using Memo.Numerics;
+
+namespace Memo.Constructions.Condensing;
+
+/// <summary>
+/// Looks for a small subset whose `cells` network memorizes all samples. Greedy: the point that mends the most samples, less
+/// those it spoils, until none is open; then points that are not needed go. After that, over and over, a few neighbouring
+/// points are taken out and what they leave open is mended with others, as many at most; where that fails all is put back.
+/// Every choice rests on exact decisions and seeded random numbers: the same for any threads and instruction set.
+/// </summary>
+internal sealed class SubsetSearch<TDistance>
+    where TDistance : unmanaged, INumber<TDistance>, IMinMaxValue<TDistance>
+{
+    private const int OpenLookedAt = 16; // open samples that candidates are ranked by
+    private const int Finalists = 16;    // candidates whose gain is counted in full
+    private const int MostRemoved = 4;
+    private const int RoundsPerPoint = 16, MostRounds = 2000;
+    private const int WorthThreads = 4000; // samples
+
+    private readonly DistanceRows<TDistance> _rows;
+    private readonly ClassRanges _classes;
+    private readonly MemorizingSet<TDistance> _set;
+    private readonly SeededRandom _random;
+    private readonly RunOptions _run;
+    private readonly List<int> _open = [], _added = [], _removed = [];
+    private readonly List<(int Count, int Point)> _candidates = [];
+
+    public SubsetSearch(DistanceRows<TDistance> rows, ClassRanges classes, MemorizingSet<TDistance> set, ulong seed, RunOptions run) =>
+        (_rows, _classes, _set, _random, _run) = (rows, classes, set, new SeededRandom(seed), run);
+
+    /// <summary>
+    /// Makes the set memorize everything, and then smaller. When it ends no point of the set can be taken out alone.
+    /// </summary>
+    /// <param name="rounds">How often to try to improve it; null for a number that goes with its size.</param>
+    public void Run(int? rounds = null)
+    {
+        Mend(int.MaxValue, share => _run.Progress?.Report(share / 2));
+        RemoveWhatIsNotNeeded();
+        int count = rounds ?? Math.Min(RoundsPerPoint * _set.Count, MostRounds);
+        for (int round = 0; round < count; round++)
+        {
+            Exchange();
+            _run.Progress?.Report(0.5 + (round + 1) / (2.0 * count));
+        }
+        RemoveWhatIsNotNeeded();
+    }
+
+    // A point and a few of its neighbours out, others in.
+    private void Exchange()
+    {
+        int size = _set.Count;
+        _added.Clear();
+        _removed.Clear();
+        int centre = _set.Points[(int)_random.NextBelow((ulong)size)];
+        foreach (int point in _set.Nearest(centre, 1 + (int)_random.NextBelow(MostRemoved)))
+        {
+            if (_set.CountOf(_classes[point]) == 1) continue; // every class keeps a point
+            _set.Remove(point);
+            _removed.Add(point);
+        }
+        if (Mend(size))
+        {
+            foreach (int point in _added) _set.TryRemove(point);
+            if (_set.Count < size) RemoveWhatIsNotNeeded();
+            return;
+        }
+        foreach (int point in _removed) _set.Add(point);
+        foreach (int point in _added) _set.Remove(point);
+    }
+
+    // Adds points, but not those just removed, until no sample is open; or gives up, when that takes more points.
+    private bool Mend(int most, Action<double>? progress = null)
+    {
+        double share = 0;
+        while (_set.OpenCount > 0)
+        {
+            _run.Cancellation.ThrowIfCancellationRequested();
+            if (_set.Count >= most || ChoosePoint() is not { } point) return false;
+            _set.Add(point);
+            _added.Add(point);
+            if (progress is null) continue;
+            share = Math.Max(share, 1 - (double)_set.OpenCount / _rows.Count);
+            progress(share);
+        }
+        return true;
+    }
+
+    // The point of the largest gain among those that would be witnesses of the most of a few open samples, taken evenly from
+    // all; one of these samples itself where no point gains. Chosen, a sample is its own witness, so that mending ends.
+    private int? ChoosePoint()
+    {
+        _set.ListOpen(_open);
+        var looked = new int[Math.Min(_open.Count, OpenLookedAt)];
+        for (int i = 0; i < looked.Length; i++) looked[i] = _open[(int)((long)i * _open.Count / looked.Length)];
+        _rows.Load(looked, _run);
+        RankCandidates(looked);
+        int[] points = [.. _candidates.Take(Finalists).Select(candidate => candidate.Point)];
+        _rows.Load(points, _run);
+        var gains = new int[points.Length];
+        Turns.Take(points.Length, _rows.Count >= WorthThreads ? _run.Threads : 1, static () => 0,
+            (i, _) => gains[i] = _set.Gain(points[i], _open), static _ => { }, _run.Cancellation);
+        int best = 0;
+        for (int i = 1; i < gains.Length; i++)
+            if (gains[i] > gains[best]) best = i;
+        if (gains.Length > 0 && gains[best] > 0) return points[best];
+        int[] free = [.. looked.Where(x => !_removed.Contains(x))];
+        return free.Length == 0 ? null : free[(int)_random.NextBelow((ulong)free.Length)];
+    }
+
+    private void RankCandidates(int[] looked) // ascending, so class by class
+    {
+        _candidates.Clear();
+        for (int start = 0, end; start < looked.Length; start = end)
+        {
+            int label = _classes[looked[start]], first = _classes.Range(label).First;
+            for (end = start; end < looked.Length && _classes[looked[end]] == label;) end++;
+            var counts = new int[_classes.Range(label).End - first];
+            _set.CountWitnessed(looked.AsSpan(start, end - start), label, counts);
+            for (int i = 0; i < counts.Length; i++)
+                if (counts[i] > 0 && !_removed.Contains(first + i)) _candidates.Add((counts[i], first + i));
+        }
+        _candidates.Sort(static (a, b) => a.Count != b.Count ? b.Count.CompareTo(a.Count) : a.Point.CompareTo(b.Point));
+    }
+
+    private void RemoveWhatIsNotNeeded()
+    {
+        for (bool any = true; any;)
+        {
+            any = false;
+            int[] points = [.. _set.Points.Order()];
+            _random.Shuffle<int>(points);
+            foreach (int point in points) any |= _set.TryRemove(point);
+        }
+    }
+}
