@@ -76,7 +76,7 @@ internal sealed class Positions
     {
         while (largest + 1 > count * count / 2)
         {
-            Dictionary<Int128, int> labelOf = points.ToDictionary(point => point.Code, point => point.Label);
+            var labelOf = points.ToDictionary(point => point.Code, point => point.Label);
             Int128 middle = (largest + 1) / 2, half = middle;
             for (Int128 away = 0; Collides(half); half = middle + away)
             {
@@ -84,15 +84,13 @@ internal sealed class Positions
                 away = away > 0 ? -away : 1 - away; // 1, -1, 2, -2, ...
             }
             _halvings.Add(half);
-            foreach ((Int128 code, int label) in points)
-                if (code >= half) labelOf[code - half] = label;
-            points = [.. labelOf.Where(pair => pair.Key < half).OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value))];
+            points = [.. points.Select(point => (point.Code >= half ? point.Code - half : point.Code, point.Label)).Distinct().Order()];
             largest = Int128.Max(half - 1, largest - half);
 
             bool Collides(Int128 half)
             {
                 foreach ((Int128 code, int label) in points)
-                    if (code >= half && labelOf.TryGetValue(code - half, out int other) && other != label) return true;
+                    if (code >= half && code - half < half && labelOf.TryGetValue(code - half, out int other) && other != label) return true;
                 return false;
             }
         }
