@@ -17,8 +17,8 @@ internal static class CommandLine
           memo build -d digits -o d.memo   construct a network and save it
           memo eval d.memo -d digits       how it does on the test part
 
-        Commands: pairs, build, verify, predict, eval, inspect, generate, data, bench,
-                  info
+        Commands: pairs, curve, build, verify, predict, eval, inspect, generate, data,
+                  bench, info
         `memo --help` lists them; `memo COMMAND --help` explains one, with examples.
         """;
 
@@ -80,6 +80,7 @@ internal static class CommandLine
         var root = new RootCommand("Memorization neural networks, constructed and evaluated exactly.")
         {
             PairsCommand.Create(),
+            CurveCommand.Create(),
             BuildCommand.Create(),
             VerifyCommand.Create(),
             PredictCommand.Create(),

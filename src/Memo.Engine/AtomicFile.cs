@@ -35,27 +35,46 @@ public static class AtomicFile
     public static void Write(string path, Action<FileStream> write)
     {
         ArgumentNullException.ThrowIfNull(write);
-        string? temporary = null;
-        try
+        Attempt(path, (temporary, target) =>
         {
-            string target = Resolve(path);
-            string folder = Path.GetDirectoryName(target)!;
-            temporary = Path.Combine(folder, $".memo-{Path.GetRandomFileName()}.tmp");
             using (FileStream stream = Begin(temporary))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
             Complete(temporary, target);
+        });
+    }
+
+    /// <summary>
+    /// Throws where <see cref="Write"/> would, by writing and deleting an empty temporary file: for work whose result must not
+    /// be lost for want of a place to put it.
+    /// </summary>
+    /// <param name="path">Where a file shall be later; what stands there is untouched.</param>
+    /// <exception cref="MemoException">No such folder, a folder or a device in its place, or no permission.</exception>
+    public static void RequireWritable(string path) => Attempt(path, (temporary, _) => Begin(temporary).Dispose());
+
+    // The temporary file does not outlast it, and what the system says becomes a message that names the path.
+    private static void Attempt(string path, Action<string, string> write)
+    {
+        string? temporary = null;
+        try
+        {
+            string target = Resolve(path);
+            temporary = Path.Combine(Path.GetDirectoryName(target)!, $".memo-{Path.GetRandomFileName()}.tmp");
+            write(temporary, target);
         }
-        catch (Exception exception)
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new MemoException($"{path}: no permission to write there; choose another place", exception);
+        }
+        catch (IOException exception)
+        {
+            throw new MemoException($"{path}: cannot be written ({exception.Message})", exception);
+        }
+        finally
         {
             if (temporary is not null) Forget(temporary);
-            if (exception is UnauthorizedAccessException)
-                throw new MemoException($"{path}: no permission to write there; choose another place", exception);
-            if (exception is IOException)
-                throw new MemoException($"{path}: cannot be written ({exception.Message})", exception);
-            throw;
         }
     }
 

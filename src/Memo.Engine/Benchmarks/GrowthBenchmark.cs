@@ -1,5 +1,6 @@
 using Memo.Constructions;
 using Memo.Data;
+using Memo.Experiments;
 using Memo.Networks;
 
 namespace Memo.Benchmarks;
@@ -16,7 +17,7 @@ internal static class GrowthBenchmark
     {
         BenchmarkData samples = Reduced(run.Inputs.Load(run.Options.Data ?? "mnist", run.Options.Queries));
         BenchmarkData features = run.Options.Data is null ? Reduced(run.Inputs.Load("cifar-10", run.Options.Queries)) : samples;
-        int[] counts = Counts(Math.Min(1000, (samples.Training.Count + 9) / 10), samples.Training.Count);
+        int[] counts = SizeCurve.OneTwoFive(Math.Min(1000, (samples.Training.Count + 9) / 10), samples.Training.Count);
         int[] dimensions = Doublings(Math.Min(64, (features.Training.Dimension + 7) / 8), features.Training.Dimension);
         int parts = 2 * (counts.Length + dimensions.Length);
         // Rows of a file may be sorted by class: every size takes evenly spaced ones.
@@ -55,16 +56,6 @@ internal static class GrowthBenchmark
 
     private static BenchmarkData Reduced(BenchmarkData data) => data.Queries.Rows <= MostQueries ? data
         : data with { Queries = data.Queries.SelectRows(Spaced(MostQueries, data.Queries.Rows)) };
-
-    /// <summary>1, 2 and 5 times powers of ten, from a least size on, and the greatest itself.</summary>
-    internal static int[] Counts(int least, int greatest)
-    {
-        var counts = new List<int>();
-        for (long power = 1; power <= greatest; power *= 10)
-            foreach (int step in (int[])[1, 2, 5])
-                if (step * power >= least && step * power < greatest) counts.Add((int)(step * power));
-        return [.. counts, greatest];
-    }
 
     /// <summary>Doublings of a least size, and the greatest itself.</summary>
     internal static int[] Doublings(int least, int greatest)

@@ -46,11 +46,11 @@ public static class Construction
         {
             Cells.Method => Cells.Build(data, settings.Lambda, run),
             Sqrt.Method => Sqrt.Build(data, settings.Seed, run),
+            Constant.Method => Constant.Build(data, settings.Lambda, settings.Rho, run),
+            Condense.Method => Condense.Build(data, settings.Lambda, settings.Seed, run),
             Vardi.Method => Vardi.Build(data, settings.BlockDepth, settings.Seed, run),
             Park.Method => Park.Build(data, settings.Seed, run),
             Adversarial.Method => Adversarial.Build(data, settings.DefaultLabel, settings.Seed, run),
-            Constant.Method => Constant.Build(data, settings.Lambda, settings.Rho, run),
-            Condense.Method => Condense.Build(data, settings.Lambda, settings.Seed, run),
             _ => throw new MemoException($"there is no method '{method}'; there are: {string.Join(", ", Methods)}"),
         };
     }

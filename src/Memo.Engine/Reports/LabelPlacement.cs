@@ -50,6 +50,36 @@ internal sealed class LabelPlacement(double left, double top, double width, doub
         return nearest!.Value;
     }
 
+    /// <summary>
+    /// The middles of labels in a column: each as near to where it should be as the others allow, none nearer than
+    /// <paramref name="height"/> to the next. Where there is no room for all, they are spread evenly.
+    /// </summary>
+    /// <param name="wanted">Where they should be, ascending.</param>
+    /// <param name="height">Of a label.</param>
+    /// <param name="top">No middle is above this.</param>
+    /// <param name="bottom">No middle is below this.</param>
+    public static double[] Column(ReadOnlySpan<double> wanted, double height, double top, double bottom)
+    {
+        int count = wanted.Length;
+        if (count > 1) height = Math.Min(height, (bottom - top) / (count - 1));
+        // Labels that touch are a group, centred on the mean of what its members want; groups that overlap become one
+        // (isotonic regression of wanted[i] - i height).
+        var groups = new Stack<(double Sum, int Count)>();
+        for (int i = 0; i < count; i++)
+        {
+            (double Sum, int Count) group = (wanted[i] - i * height, 1);
+            while (groups.Count > 0 && groups.Peek() is var above && above.Sum / above.Count >= group.Sum / group.Count)
+                group = (group.Sum + groups.Pop().Sum, group.Count + above.Count);
+            groups.Push(group);
+        }
+        var middles = new double[count];
+        int next = 0;
+        foreach ((double sum, int members) in groups.Reverse())
+            for (int end = next + members; next < end; next++)
+                middles[next] = Math.Clamp(sum / members, top, bottom - (count - 1) * height) + next * height;
+        return middles;
+    }
+
     private static readonly (double X, double Y)[] Directions =
         [(1, 0), (-1, 0), (0, -1), (0, 1), (0.75, -0.75), (0.75, 0.75), (-0.75, -0.75), (-0.75, 0.75)];
 }

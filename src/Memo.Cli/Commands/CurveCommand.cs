@@ -1,0 +1,153 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Memo.Data;
+using Memo.Experiments;
+using Memo.Kernels;
+using Memo.Reports;
+
+namespace Memo.Cli.Commands;
+
+/// <summary>`memo curve`: how networks grow with the number of samples that they memorize.</summary>
+internal static class CurveCommand
+{
+    private const string DefaultSizes = "default";
+
+    public static Command Create()
+    {
+        var data = new DataOptions(DataPart.Train, sampling: false, fallback: "digits");
+        var construction = new ConstructionOptions(severalMethods: true);
+        var testData = new Option<string?>("--test-data")
+        {
+            Description = "Test samples, where DATA has no test part of its own (default: none are tested)",
+            HelpName = "DATA",
+        };
+        var sizes = new Option<int[]>("--sizes")
+        {
+            Description = "Numbers of training samples (default: 100, 200, 500, 1000, .. and all)",
+            HelpName = "N1,N2,..",
+            CustomParser = ParseSizes,
+        };
+        var seeds = new Option<int?>("--seeds")
+        {
+            Description = "Draw the samples of each size with so many seeds, from --seed on (default: 1)",
+            HelpName = "S",
+            CustomParser = argument => DataOptions.ParseInteger(argument, 1),
+        };
+        Option<string?> csv = Output("--csv", "Write the points as a table, a line each", ".csv");
+        Option<string?> plot = Output("--plot", "Write the curves as an SVG picture", ".svg");
+        var command = new DocumentedCommand("curve",
+            "How networks grow with the number of samples that they memorize",
+            "memo curve                                               cells on the embedded digits",
+            "memo curve --data digits:1,7 --method sqrt,vardi,park    constructions compared",
+            "memo curve -d mnist:4,9 -m sqrt --sizes 100,1000,10000 --csv sqrt.csv --plot sqrt.svg",
+            "memo curve -d digits --seeds 5 --json                    five draws of each size")
+        {
+            Details = () => """
+                For each size N, seed and method a network is built of the first N training samples in
+                the seed's order, proved to memorize them, and tested on the test samples where there are
+                any. Seeds draw the samples and the networks' randomness; the samples of a larger size
+                contain those of a smaller. Exit code 1 if a network does not memorize.
+                A fit tells how fast parameters grow, by least squares in logarithms over N >= 1,000,
+                beside the exponent of the theorem. Integer networks are counted without their first layer,
+                which has n + 1 parameters for every N, and where the theorem has a logarithm the count is
+                divided by B, the bits of a code, first. Of cells, constant and condense the parameters
+                that are not zero are counted.
+                """,
+        };
+        data.AddTo(command, choosesPart: false);
+        foreach (Option option in (Option[])[testData, sizes, seeds]) command.Options.Add(option);
+        construction.AddTo(command);
+        command.Options.Add(csv);
+        command.Options.Add(plot);
+        command.SetWork(session =>
+        {
+            DataReference reference = data.Reference(session);
+            string[] files = [.. new[] { session.Get(csv), session.Get(plot) }.OfType<string>()];
+            foreach (string file in files)
+            {
+                OutputPath.RequireOther(file, reference.Path, session.Get(testData));
+                AtomicFile.RequireWritable(file); // the work may take minutes
+            }
+            Dataset training = LabelConflicts.Resolve(data.Load(session, reference), construction.Conflicts(session), out int dropped);
+            Dataset? test = LoadTest(session, data, reference, session.Get(testData));
+            if (test is not null) NetworkArgument.WarnOfOtherScale(training.Points, test.Points, test.Source);
+            var curve = new SizeCurve(training, test, construction.Methods(session), construction.Settings(session, training));
+            IReadOnlyList<int> counts = session.Get(sizes) is { Length: > 0 } named ? named : SizeCurve.DefaultSizes(training.Count);
+            int draws = session.Get(seeds) ?? 1;
+
+            long start = Stopwatch.GetTimestamp();
+            CurveReport report = session.Work("growing", run => curve.Run(counts, draws, run));
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+
+            string heading = $"{reference.Text}: {construction.Describe(session)}, " +
+                             (draws == 1 ? $"seed {session.Seed}" : $"seeds {session.Seed} to {report.Seeds[^1]}");
+            if (session.Get(csv) is { } table) WriteFile(table, CurveTable.Csv(report));
+            if (session.Get(plot) is { } picture)
+                WriteFile(picture, new CurvePicture(report)
+                {
+                    Title = $"How networks grow: {reference.Text}",
+                    Subtitle = Subtitle(session, report, training, test),
+                }.Render());
+            int exitCode = report.Memorized ? ExitCode.Success : ExitCode.CheckFailed;
+            return session.Json
+                ? CurveOutput.WriteJson(exitCode, report, new CurveOutput.Request(reference.Text, [.. construction.Told(session)], training.Dimension,
+                    test?.Count, dropped, seconds))
+                : CurveOutput.WriteText(exitCode, report, heading, dropped, seconds);
+        });
+        return command;
+    }
+
+    // What every curve depends on, and what times do.
+    private static string Subtitle(Session session, CurveReport report, Dataset training, Dataset? test) => string.Join("  ·  ",
+    [
+        HumanText.Plural(training.Dimension, "feature"),
+        report.Seeds.Count == 1 ? $"seed {report.Seeds[0]}" : $"means over {report.Seeds.Count} seeds, dots for each",
+        $"labels of {(test is null ? "the training samples" : HumanText.Plural(test.Count, "test sample"))} " +
+            $"by {HumanText.Plural(session.Threads, "thread")}, {Isa.Name(Isa.Active)}",
+    ]);
+
+    // The test part where there is one, or what --test-data names.
+    private static Dataset? LoadTest(Session session, DataOptions data, DataReference training, string? testData)
+    {
+        DataReference reference = testData is null ? training : DataReference.Parse(testData);
+        if (testData is null && !reference.HasParts) return null;
+        return reference.Load(reference.HasParts ? DataPart.Test : DataPart.Default,
+            new LoadOptions { Seed = session.Seed, LabelColumn = session.Get(data.LabelColumn) });
+    }
+
+    private static int[] ParseSizes(ArgumentResult argument)
+    {
+        string text = argument.Tokens[0].Value;
+        if (text == DefaultSizes) return [];
+        var sizes = new SortedSet<int>();
+        foreach (string item in text.Split(',', StringSplitOptions.TrimEntries))
+            if (!int.TryParse(item, NumberStyles.None, CultureInfo.InvariantCulture, out int size) || size < 2)
+            {
+                argument.AddError($"--sizes: '{item}' is not a whole number of at least 2");
+                return [];
+            }
+            else if (!sizes.Add(size))
+            {
+                argument.AddError($"--sizes: {size} is named twice");
+                return [];
+            }
+        return [.. sizes];
+    }
+
+    private static Option<string?> Output(string name, string description, string extension)
+    {
+        var option = new Option<string?>(name) { Description = description, HelpName = "F" + extension };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } path && !path.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
+                result.AddError($"{name}: '{path}' must end in {extension}");
+        });
+        return option;
+    }
+
+    private static void WriteFile(string path, string content) =>
+        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(content)));
+}

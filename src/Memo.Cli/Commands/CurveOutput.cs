@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Numerics;
+using Memo.Experiments;
+
+namespace Memo.Cli.Commands;
+
+/// <summary>What `memo curve` prints: a table by method and size, means over the seeds, and how fast each method grew.</summary>
+internal static class CurveOutput
+{
+    private const string NotMemorized = "!";
+
+    /// <summary>What was asked for, for the JSON object; test rows are null where there are none.</summary>
+    public sealed record Request(string Data, IReadOnlyList<(string Name, string Value)> Told, int Dimension, int? TestRows, int Dropped, double Seconds);
+
+    // A column that says nothing of any of the networks is left out.
+    private sealed record Column(string Name, Func<IReadOnlyList<CurvePoint>, string> Cell);
+
+    public static int WriteText(int exitCode, CurveReport report, string heading, int dropped, double seconds)
+    {
+        Console.Out.WriteLine(heading);
+        Console.Out.WriteLine(report.Seeds.Count == 1 ? "" : "Means over the seeds\n");
+        WriteSizes(report);
+        Console.Out.WriteLine();
+        WriteFits(report);
+        Console.Out.WriteLine();
+
+        int memorized = report.Points.Count(point => point.Memorized);
+        HumanText.Line("memorized", report.Memorized
+            ? $"every training sample by {(memorized == 1 ? "the network" : $"all {memorized} networks")}, proved exactly"
+            : $"by {memorized} of {report.Points.Count} networks only, the others marked {NotMemorized}");
+        foreach (CurvePoint point in report.Points.Where(point => !point.Memorized))
+            HumanText.Line("", $"{point.Method}, {HumanText.Count(point.Samples)} samples, seed {point.Seed}: the first failure is row {point.FirstFailure}");
+        if (dropped > 0) HumanText.Line("dropped", $"{HumanText.Plural(dropped, "training sample")} with conflicting labels");
+        HumanText.Line("time", HumanText.Seconds(seconds));
+        return exitCode;
+    }
+
+    private static void WriteSizes(CurveReport report)
+    {
+        var columns = new List<Column>
+        {
+            new("method", points => points[0].Method),
+            new("samples", points => (points.All(point => point.Memorized) ? "" : NotMemorized) + HumanText.Count(points[0].Samples)),
+            new("parameters", points => Rounded(Mean(points, point => point.GrowingParameters))),
+            new("depth", points => Rounded(Mean(points, point => point.Size.Depth))),
+            new("bits", points => Rounded(Mean(points, point => point.Size.Bits))),
+        };
+        if (report.Points.Any(point => point.CodeBits is not null))
+            columns.Add(new("B", points => points[0].CodeBits is null ? "" : points.Average(point => point.CodeBits!.Value).ToString("0.#", CultureInfo.InvariantCulture)));
+        if (report.Points.Any(point => point.Kept is { } kept && kept != point.Samples))
+            columns.Add(new("kept", points => points[0].Kept is null ? "" : Rounded(Mean(points, point => point.Kept!.Value))));
+        columns.Add(new("build s", points => Number(points.Average(point => point.BuildSeconds), 3)));
+        columns.Add(new("µs/label", points => Number(points.Average(point => 1e6 * point.SecondsPerLabel), 3)));
+        if (report.Points[0].Test is not null)
+            columns.Add(new("right", points => (100 * points.Average(point => point.Test!.Accuracy)).ToString("F2", CultureInfo.InvariantCulture)));
+
+        var rows = new List<string[]> { columns.Select(column => column.Name).ToArray() };
+        foreach (string method in report.Methods)
+            foreach (IReadOnlyList<CurvePoint> size in report.Of(method))
+                rows.Add([.. columns.Select(column => column.Cell(size))]);
+        WriteTable(rows, gapBefore: row => row > 1 && rows[row][0] != rows[row - 1][0] && report.Sizes.Count > 1);
+    }
+
+    private static void WriteFits(CurveReport report)
+    {
+        var rows = new List<string[]> { (string[])["growth", "fitted", "theorem", "of"] };
+        foreach (GrowthFit fit in report.Fits)
+            rows.Add(
+            [
+                fit.Method,
+                fit.Exponent is { } exponent ? "N^" + exponent.ToString("0.00", CultureInfo.InvariantCulture) : "-",
+                fit.Law is { } law ? law.Formula : "-",
+                (fit.Factored ? "parameters that are not zero" : "parameters but the first layer's") + (fit.DividedByCodeBits ? ", over B" : ""),
+            ]);
+        WriteTable(rows, _ => false, textColumns: 4);
+        if (report.Fits.All(fit => fit.Exponent is null))
+            Console.Out.WriteLine($"A fit needs two sizes of at least {HumanText.Count(GrowthFit.LeastSamples)} samples.");
+    }
+
+    private static void WriteTable(IReadOnlyList<string[]> rows, Predicate<int> gapBefore, int textColumns = 1)
+    {
+        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
+        for (int r = 0; r < rows.Count; r++)
+        {
+            if (gapBefore(r)) Console.Out.WriteLine();
+            Console.Out.WriteLine(string.Join("  ", rows[r].Select((cell, column) =>
+                column < textColumns ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd());
+        }
+    }
+
+    private static BigInteger Mean(IReadOnlyList<CurvePoint> points, Func<CurvePoint, BigInteger> count) =>
+        points.Aggregate(BigInteger.Zero, (sum, point) => sum + count(point)) / points.Count;
+
+    // "2.5e+12" where digits would fill the line.
+    private static string Rounded(BigInteger count) => count < 10_000_000
+        ? HumanText.Count(count) : ((double)count).ToString("0.00e+0", CultureInfo.InvariantCulture);
+
+    // So many significant digits, without an exponent.
+    private static string Number(double value, int digits)
+    {
+        int whole = value < 1 ? 1 : (int)Math.Floor(Math.Log10(value)) + 1;
+        return value.ToString("N" + Math.Max(0, digits - whole).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    }
+
+    public static int WriteJson(int exitCode, CurveReport report, Request request) =>
+        JsonOutput.Write(exitCode, json =>
+        {
+            json.WriteString("data", request.Data);
+            json.WriteArray("methods", report.Methods.Count, m => json.WriteStringValue(report.Methods[m]));
+            foreach ((string name, string value) in request.Told) json.WriteString(name, value);
+            json.WriteArray("seeds", report.Seeds.Count, s => json.WriteNumberValue(report.Seeds[s]));
+            json.WriteArray("sizes", report.Sizes.Count, n => json.WriteNumberValue(report.Sizes[n]));
+            json.WriteNumber("dimension", request.Dimension);
+            json.WriteArray("points", report.Points.Count, p =>
+            {
+                json.WriteStartObject();
+                CurveTable.WriteFields(json, report.Points[p]);
+                json.WriteEndObject();
+            });
+            json.WriteStartObject("exponents");
+            foreach (GrowthFit fit in report.Fits)
+            {
+                json.WriteStartObject(fit.Method);
+                WriteNumberOrNull("fitted", fit.Exponent);
+                WriteNumberOrNull("theorem", fit.Law?.Exponent);
+                json.WriteString("formula", fit.Law?.Formula);
+                json.WriteBoolean("divided_by_code_bits", fit.DividedByCodeBits);
+                json.WriteEndObject();
+            }
+            json.WriteEndObject();
+            json.WriteBoolean("memorized", report.Memorized);
+            json.WriteNumber("dropped", request.Dropped);
+            json.WriteNumber("seconds", request.Seconds);
+
+            void WriteNumberOrNull(string name, double? value)
+            {
+                if (value is { } number) json.WriteNumber(name, number);
+                else json.WriteNull(name);
+            }
+        });
+}
