@@ -58,7 +58,8 @@ internal sealed class ConstructionOptions
         });
         _lambda = Fraction("--lambda", For(s_lambdaMethods, "where the walls stand between two points, exact, 1/2 < lambda < 1"),
             CellNetwork.DefaultLambda, CellNetwork.RequireValidLambda);
-        _rho = Fraction("--rho", For(s_rhoMethods, "radius of the balls as a share of the separation, exact, 0 < rho < 1 - lambda"),
+        _rho = Fraction("--rho",
+            For(s_rhoMethods, "radius of the balls as a share of the separation, exact, 0 < rho < 1 - lambda"),
             new ConstructionSettings().Rho, rho =>
             {
                 if (rho.Numerator <= 0 || 2L * rho.Numerator >= rho.Denominator)
@@ -141,13 +142,15 @@ internal sealed class ConstructionOptions
     {
         if (result.Implicit) return;
         // The default where --method is not given; where it is wrong, that is the error to tell.
-        string[] named = result.GetResult(_method) is { Tokens.Count: > 0 } given ? Split(given.Tokens[0].Value) : [Construction.Methods[0]];
+        string[] named = result.GetResult(_method) is { Tokens.Count: > 0 } given
+            ? Split(given.Tokens[0].Value) : [Construction.Methods[0]];
         if (named.All(Construction.Methods.Contains) && !named.Any(methods.Contains))
             result.AddError($"{option.Name}: means nothing to {string.Join(", ", named)}; it is for --method " +
                             string.Join(" or ", methods));
     });
 
-    private static Option<Ratio> Fraction(string name, string description, Ratio fallback, Action<Ratio> requireValid) => new(name)
+    private static Option<Ratio> Fraction(
+        string name, string description, Ratio fallback, Action<Ratio> requireValid) => new(name)
     {
         Description = description,
         HelpName = "P/Q",

@@ -35,7 +35,8 @@ internal static class HumanText
         bool isFactored = network is CellNetwork;
         Line(isFactored ? "stands for" : "network",
             $"a {(isFactored ? "dense" : "sparse")} ReLU network of depth {Count(size.Depth)} and width {Count(size.Width)}");
-        Line("parameters", $"{Count(size.Parameters)}{(isFactored ? "" : " counted as dense")}, of which {Count(size.NonZero)} are not zero");
+        Line("parameters", $"{Count(size.Parameters)}{(isFactored ? "" : " counted as dense")}, of which " +
+                           $"{Count(size.NonZero)} are not zero");
         Line("weights", $"integers of at most {Plural(size.Bits, "bit")}");
     }
 

@@ -6,8 +6,8 @@ namespace Memo.Cli;
 
 /// <summary>
 /// Predictions as NumPy files. .npy: labels, int32. .npz: labels; values [Q] or [Q, K] as decimal strings, because no
-/// NumPy number holds them; scale "p/q"; radii, float64, where the network has them; classes. A label is a class value where the classes are integers,
-/// else an index into classes; INT32_MIN is an abstention.
+/// NumPy number holds them; scale "p/q"; radii, float64, where the network has them; classes. A label is a class
+/// value where the classes are integers, else an index into classes; INT32_MIN is an abstention.
 /// </summary>
 internal static class PredictionFile
 {

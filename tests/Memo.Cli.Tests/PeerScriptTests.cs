@@ -28,6 +28,17 @@ public sealed class PeerScriptTests
     [PythonFact("numpy", "faiss")]
     public void The_comparison_of_single_queries_agrees_with_faiss() => CompareQuickly("single.py", "faiss", "| FAISS |");
 
+    [GmpFact]
+    public void The_comparison_of_integer_networks_agrees_with_gmp() => CompareQuickly("integers.py", "numpy", "| GMP |");
+
+    [PythonFact]
+    public void The_table_of_theorem_5_1_can_be_made()
+    {
+        ProgramResult result = MemoProgram.RunFile(PythonFactAttribute.Interpreter()!, new() { ["PYTHONDONTWRITEBYTECODE"] = "1" },
+            Path.Combine(Folder, "..", "theorem_5_1.py"), "--quick", "--memo", MemoProgram.Path).Exits(0);
+        Assert.Equal(10, result.Output.Split('\n').Count(line => line.EndsWith("% |", StringComparison.Ordinal)));
+    }
+
     private static void CompareQuickly(string script, string module, string part)
     {
         ProgramResult result = MemoProgram.RunFile(PythonFactAttribute.Interpreter("numpy", module)!, new() { ["PYTHONDONTWRITEBYTECODE"] = "1" },

@@ -1,6 +1,7 @@
 // The list of all parsers that read files from outside. A new reader is fuzzed once it stands here.
 
 using System.IO.Compression;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using Memo.Constructions;
@@ -171,7 +172,22 @@ internal static class FuzzTargets
             NetworkFile.Write(stream, Cells.Build(data, CellNetwork.DefaultLambda), seed: 0);
             yield return stream.ToArray();
         }
+        var layered = new MemoryStream();
+        NetworkFile.Write(layered, Layers(), seed: 1);
+        yield return layered.ToArray();
     }
+
+    // A row without entries, a bias of zero, numbers of one, two and three limbs.
+    private static ReluNetwork Layers() => new(
+        [
+            new SparseLayer(2, [0, 2, 3], [0, 1, 1], [3, -(BigInteger.One << 40), -1], [5, 0]),
+            new SparseLayer(2, [0, 0, 2], [0, 1], [1, BigInteger.One << 70], [4, -1]),
+            new SparseLayer(2, [0, 2], [0, 1], [1, -1], [7]),
+        ], new ReluNetworkDescription
+        {
+            Method = "vardi", Classes = new ClassList(["no", "yes"]), Readout = Readout.Index, Samples = 4, Box = InputBox.Bytes,
+            Notes = [new("draws", "1")],
+        });
 
     private static IEnumerable<Dataset> SmallData()
     {

@@ -3,6 +3,8 @@
  *   test_libmemo NET BUILT ACTIVE LABELS   all tests; NET is a .memo file of byte data, the library's best instruction
  *                                          set must be BUILT and the one in use ACTIVE; labels of fixed queries are
  *                                          written to LABELS, for comparison with other builds
+ *   test_libmemo layers CELLS NET          NET is a network over the integers made from the same data as CELLS, byte data
+ *                                          of the classes 0 and 1
  *   test_libmemo unsupported               MEMO_ISA is one that the library must refuse
  *
  * The network's own training points, read here without the library, are the oracle: it must memorize them.

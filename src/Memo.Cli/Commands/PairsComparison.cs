@@ -36,7 +36,8 @@ internal static class PairsComparison
         Console.Out.WriteLine();
         WriteFailures(report);
         string[] factored = [.. report.Pairs.Where(pair => pair.IsFactored).Select(pair => pair.Method).Distinct()];
-        if (factored.Length > 0) HumanText.Line("factored", $"{string.Join(", ", factored)}: the sizes are of what the network stands for");
+        if (factored.Length > 0)
+            HumanText.Line("factored", $"{string.Join(", ", factored)}: the sizes are of what the network stands for");
         if (report.Of(methods[0]).Pairs.Sum(pair => (long)pair.Dropped) is > 0 and var dropped)
             HumanText.Line("dropped", $"{HumanText.Plural(dropped, "training sample")} with conflicting labels");
         HumanText.Line("time", HumanText.Seconds(seconds));
@@ -114,7 +115,7 @@ internal static class PairsComparison
     }
 
     // "2.5e+12" where digits would fill the line.
-    private static string Rounded(BigInteger count) => count < 100_000_000
+    private static string Rounded(BigInteger count) => count < 10_000_000
         ? HumanText.Count(count) : ((double)count).ToString("0.00e+0", CultureInfo.InvariantCulture);
 
     private static string Share(double share) => (100 * share).ToString("F2", CultureInfo.InvariantCulture);

@@ -7,7 +7,9 @@ using Spectre.Console;
 
 namespace Memo.Cli.Commands;
 
-/// <summary>What `memo pairs` prints of one method: a class by class table of accuracies; of any number: the JSON object.</summary>
+/// <summary>
+/// What `memo pairs` prints of one method, a class by class table of accuracies, and of any number, the JSON object.
+/// </summary>
 internal static class PairsOutput
 {
     // A few pairs, or a table wider than the page, read better as a list.
@@ -41,7 +43,8 @@ internal static class PairsOutput
             HumanText.Line("dropped", $"{HumanText.Plural(dropped, "training sample")} with conflicting labels");
         PairResult widest = report.Pairs.MaxBy(pair => pair.Size.Width)!;
         HumanText.Line("networks", widest.IsFactored
-            ? $"the widest stands for {HumanText.Count(widest.Size.Width)} neurons, {HumanText.Count(widest.Size.Parameters)} parameters"
+            ? $"the widest stands for {HumanText.Count(widest.Size.Width)} neurons, " +
+              $"{HumanText.Count(widest.Size.Parameters)} parameters"
             : $"the widest has width {HumanText.Count(widest.Size.Width)}, depth {HumanText.Count(widest.Size.Depth)}, " +
               $"{HumanText.Count(widest.Size.NonZero)} weights, {HumanText.Plural(widest.Size.Bits, "bit")}");
         HumanText.Line("time", $"{HumanText.Seconds(seconds)} (" +

@@ -17,7 +17,8 @@ internal static class PredictCommand
         var data = new DataOptions(DataPart.Test, sampling: false);
         var output = new Option<string?>("--output", "-o")
         {
-            Description = "Write F.npy (labels, int32; INT32_MIN is an abstention) or F.npz (labels, values and what radii there are)",
+            Description = "Write F.npy (labels, int32; INT32_MIN is an abstention) or F.npz (labels, values, and radii " +
+                          "where the network has them)",
             HelpName = "F.npy|F.npz",
         };
         output.Validators.Add(result =>
@@ -59,7 +60,8 @@ internal static class PredictCommand
             DataReference reference = data.Reference(session);
             if (path is not null) OutputPath.RequireOther(path, session.Get(file), reference.Path);
             INetwork network = NetworkFile.Load(session.Get(file)).Network;
-            Outputs outputs = Wanted(network, everything: path is not null && IsNpz(path), session.Get(values), session.Get(radius));
+            bool everything = path is not null && IsNpz(path);
+            Outputs outputs = Wanted(network, everything, session.Get(values), session.Get(radius));
             (SampleMatrix points, int[]? rows) = LoadQueries(session, data, reference, network);
             Predictions predictions = session.Work("predicting", run => network.Predict(points, outputs, run));
             if (path is not null) PredictionFile.Write(path, predictions, network);

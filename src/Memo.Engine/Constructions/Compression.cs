@@ -95,8 +95,9 @@ internal sealed class Compression
             if (accepted == DrawsPerSize) continue;
             if (found is null) enough = bits + MoreWeightBits;
             found = new Compression(samples, data.Labels, Direction(seeds[accepted], samples.Columns, bits), spacing, bits, draws, run);
-            if (suits is null || suits(found) || bits >= enough) return found;
+            if (suits is null || suits(found) || bits >= enough) break;
         }
+        run.Progress?.Report(1); // nearly all of the work of the constructions; how much it is to be, nobody knows before
         return found ?? throw NotFound(data, samples, collisions[^1]!.Value, draws, mostWeightBits);
     }
 

@@ -16,7 +16,7 @@ public static class Park
     /// <summary>The construction's name.</summary>
     public const string Method = "park";
 
-    /// <summary>Neurons of the widest layer, whatever the data.</summary>
+    /// <summary>Neurons of the widest layer, whatever the data; of two codes only, one less.</summary>
     public const int Width = 8;
 
     /// <summary>The network that memorizes <paramref name="data"/>. O(N n) for each of the draws.</summary>

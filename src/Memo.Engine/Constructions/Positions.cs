@@ -69,25 +69,25 @@ internal sealed class Positions
         return _labels.GetValueOrDefault(Int128.Min(code - _starts[interval] + _targets[interval], Last), Predictions.Abstention);
     }
 
-    // While the range [0, largest] is longer than N^2 / 2: folds its upper part, from b on, onto the lower one. At most N^2/4
-    // values b are forbidden, the differences of codes with different labels, so one is found within N^2/8 of the middle and
-    // the range shrinks to 3/4 at most.
+    // While the range [0, largest] is longer than N^2 / 2: folds its upper part, from b on, onto the lower one. b is at least the
+    // middle, so that the upper part fits on the lower. At most N^2/4 values of b are forbidden, the differences of codes with
+    // different labels, and there are more than that from the middle on; nearly always one of the first will do.
     private (Int128 Code, int Label)[] Halve((Int128 Code, int Label)[] points, Int128 largest, Int128 count, CancellationToken cancellation)
     {
         while (largest + 1 > count * count / 2)
         {
             Dictionary<Int128, int> labelOf = points.ToDictionary(point => point.Code, point => point.Label);
-            Int128 middle = (largest + 1) / 2, half = middle;
-            for (Int128 away = 0; Collides(half); half = middle + away)
+            Int128 half = largest / 2 + 1;
+            while (Collides(half))
             {
                 cancellation.ThrowIfCancellationRequested();
-                away = away > 0 ? -away : 1 - away; // 1, -1, 2, -2, ...
+                half++;
             }
             _halvings.Add(half);
             foreach ((Int128 code, int label) in points)
                 if (code >= half) labelOf[code - half] = label;
             points = [.. labelOf.Where(pair => pair.Key < half).OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value))];
-            largest = Int128.Max(half - 1, largest - half);
+            largest = half - 1;
 
             bool Collides(Int128 half)
             {

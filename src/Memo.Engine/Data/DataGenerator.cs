@@ -47,6 +47,7 @@ public sealed class DataGenerator
             [Count, new("n", "dimension, from 1", "2"), new("classes", "number of clouds, 2 to 10000", "3"),
                 new("spread", "standard deviation of a cloud, 0 to 1000", "1"),
                 new("box", "half the edge, 0 to 1000000", "10"),
+                new("truncate", "samples farther than this from their centre are drawn anew, above 0 to 1000000", "none"),
                 Type, Seed], PlaneShapes.Blobs),
         new("xor", "bits, label = first XOR second; in the plane the four corners in turn; uint8, with noise float64",
             [new("count", "number of samples, from 1", "4"),

@@ -62,8 +62,8 @@ public sealed class PairExperiment
         if (_defaultClass is not null)
             foreach (ClassPair pair in pairs)
                 if (pair.Negative != _defaultClass && pair.Positive != _defaultClass)
-                    throw new MemoException($"the pair {pair} has no class '{_defaultClass}', which is to be the default label; " +
-                                            "take pairs that have it");
+                    throw new MemoException($"the pair {pair} has no class '{_defaultClass}', which is to be the default " +
+                                            "label; take pairs that have it");
         // One pruning basis for all pairs, since their points are the same.
         _basis ??= _training.Points is SampleMatrix<byte> { Columns: <= ByteDistance.MaximumDimension } bytes
             ? PruningBasis.Choose(bytes, run) : null;
@@ -109,7 +109,8 @@ public sealed class PairExperiment
         });
     }
 
-    private PairResult RunMethod(string method, ClassPair pair, Dataset training, Dataset test, RunOptions run, ref int[]? nearest)
+    private PairResult RunMethod(
+        string method, ClassPair pair, Dataset training, Dataset test, RunOptions run, ref int[]? nearest)
     {
         RunOptions Stage(int stage) => run with { Progress = new StageProgress(run.Progress, 3, stage) };
         ConstructionSettings settings = _defaultClass is null ? _settings

@@ -71,6 +71,6 @@ internal sealed class LinearForm
     }
 
     // BigInteger copies the digits even where it multiplies by one; weights of thousands of bits are better shared.
-    private static BigInteger Times(BigInteger factor, BigInteger weight) =>
-        weight.IsOne ? factor : factor.IsOne ? weight : weight == BigInteger.MinusOne ? -factor : factor * weight;
+    private static BigInteger Times(BigInteger a, BigInteger b) =>
+        a.IsOne ? b : b.IsOne ? a : a == BigInteger.MinusOne ? -b : b == BigInteger.MinusOne ? -a : a * b;
 }

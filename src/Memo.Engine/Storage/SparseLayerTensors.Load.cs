@@ -10,8 +10,8 @@ internal sealed partial class SparseLayerTensors
     private readonly SafetensorsReader _file;
     private readonly int _entryCount, _rowCount;
     private int[] _sizes = [], _rowStarts = [], _columns = [], _limbStarts = [];
-    private uint[] _limbs = [];
-    private sbyte[] _signs = [];
+    private int[] _limbs = []; // their 32 bits, without a sign
+    private byte[] _signs = [];
 
     /// <summary>The tensors of a file that has all of them; types and lengths are checked, nothing is read.</summary>
     /// <exception cref="FileFormatException">A tensor of another type, or lengths that do not fit each other.</exception>
@@ -39,8 +39,8 @@ internal sealed partial class SparseLayerTensors
             case RowStarts: _rowStarts = _file.ReadValues<int>(tensor, alsoTo); break;
             case Columns: _columns = _file.ReadValues<int>(tensor, alsoTo); break;
             case LimbStarts: _limbStarts = _file.ReadValues<int>(tensor, alsoTo); break;
-            case Limbs: _limbs = _file.ReadValues<uint>(tensor, alsoTo); break;
-            case Signs: _signs = _file.ReadValues<sbyte>(tensor, alsoTo); break;
+            case Limbs: _limbs = _file.ReadValues<int>(tensor, alsoTo); break;
+            case Signs: _signs = _file.ReadValues<byte>(tensor, alsoTo); break;
             default: _file.CopyTo(tensor, alsoTo); break;
         }
     }
@@ -84,7 +84,7 @@ internal sealed partial class SparseLayerTensors
 
     private BigInteger ReadNumber(int number)
     {
-        int start = _limbStarts[number], count = _limbStarts[number + 1] - start, sign = _signs[number];
+        int start = _limbStarts[number], count = _limbStarts[number + 1] - start, sign = (sbyte)_signs[number];
         if (sign is < -1 or > 1 || (sign == 0) != (count == 0))
             throw Flaw(Signs, number, $"{WhereNumber(number)}: the sign {sign} does not fit a number of {count} limbs");
         if (count == 0) return BigInteger.Zero;
@@ -94,7 +94,7 @@ internal sealed partial class SparseLayerTensors
             throw Flaw(Limbs, start + count - 1, $"{WhereNumber(number)}: the last limb is zero; a number has no more limbs " +
                                                  "than it needs");
         BigInteger magnitude = count == 1
-            ? _limbs[start]
+            ? (uint)_limbs[start]
             : new BigInteger(MemoryMarshal.AsBytes(_limbs.AsSpan(start, count)), isUnsigned: true);
         return sign < 0 ? -magnitude : magnitude;
     }
@@ -146,8 +146,8 @@ internal sealed partial class SparseLayerTensors
     {
         TensorEntry tensor = _file.Header.Find(name)!;
         if (tensor.Type != type || tensor.Shape.Count != 1)
-            throw new FileFormatException(_file.Name, $"{name} is {tensor.Describe()}; it must be {type.FormatName()} of one dimension",
-                _file.Prefix.Length + tensor.Begin);
+            throw new FileFormatException(_file.Name, $"{name} is {tensor.Describe()}; it must be {type.FormatName()} of one " +
+                "dimension", _file.Prefix.Length + tensor.Begin);
         return tensor.Count;
     }
 

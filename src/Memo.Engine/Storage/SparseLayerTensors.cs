@@ -32,25 +32,26 @@ internal sealed partial class SparseLayerTensors
     {
         SparseLayer[] layers = network.WeightLayers.ToArray();
         long rows = layers.Sum(layer => (long)layer.Outputs), entries = layers.Sum(layer => (long)layer.Columns.Length);
-        long limbs = Numbers(layers).Sum(number => (long)LimbCount(number));
+        long limbs = 0;
+        foreach (BigInteger number in Numbers(layers)) limbs += LimbCount(number);
         if (rows + entries >= int.MaxValue || limbs > int.MaxValue)
-            throw new MemoException($"{rows + entries} weights and biases with {limbs} limbs of {LimbBits} bits are more than a " +
-                                    $"network file holds, {int.MaxValue} of each");
+            throw new MemoException($"{rows + entries} weights and biases with {limbs} limbs of {LimbBits} bits are more than " +
+                                    $"a network file holds, {int.MaxValue} of each");
         if (network.Size.Bits > MostLimbs * LimbBits)
-            throw new MemoException($"a weight of {network.Size.Bits} bits is longer than a network file holds, {MostLimbs * LimbBits}");
+            throw new MemoException($"a weight of {network.Size.Bits} bits is longer than a network file holds, " +
+                                    $"{MostLimbs * LimbBits}");
         return
         [
             new(Sizes, TensorType.I32, [layers.Length + 1], sink =>
                 Write([network.Dimension, .. layers.Select(layer => layer.Outputs)], sink)),
-            new(RowStarts, TensorType.I32, [rows + 1], sink => Write(Accumulate(RowLengths(layers)), sink)),
+            new(RowStarts, TensorType.I32, [rows + 1], sink => Write(Starts(layers), sink)),
             new(Columns, TensorType.I32, [entries], sink =>
             {
                 foreach (SparseLayer layer in layers) TensorSource.Write(layer.Columns, sink);
             }),
-            new(LimbStarts, TensorType.I32, [entries + rows + 1], sink =>
-                Write(Accumulate(Numbers(layers).Select(LimbCount)), sink)),
+            new(LimbStarts, TensorType.I32, [entries + rows + 1], sink => Write(LimbStartsOf(layers), sink)),
             new(Limbs, TensorType.U32, [limbs], sink => WriteLimbs(Numbers(layers), sink)),
-            new(Signs, TensorType.I8, [entries + rows], sink => Write(Numbers(layers).Select(number => (sbyte)number.Sign), sink)),
+            new(Signs, TensorType.I8, [entries + rows], sink => WriteSigns(Numbers(layers), sink)),
         ];
     }
 
@@ -63,25 +64,51 @@ internal sealed partial class SparseLayerTensors
             for (int row = 0; row < layer.Outputs; row++) yield return layer.Biases[row];
     }
 
-    private static IEnumerable<int> RowLengths(SparseLayer[] layers)
-    {
-        foreach (SparseLayer layer in layers)
-            for (int row = 0; row < layer.Outputs; row++) yield return layer.RowStarts[row + 1] - layer.RowStarts[row];
-    }
-
-    private static IEnumerable<int> Accumulate(IEnumerable<int> lengths)
+    private static IEnumerable<int> Starts(SparseLayer[] layers)
     {
         int start = 0;
         yield return start;
-        foreach (int length in lengths) yield return start += length;
+        foreach (SparseLayer layer in layers)
+        {
+            for (int row = 1; row <= layer.Outputs; row++) yield return start + layer.RowStarts[row];
+            start += layer.Columns.Length;
+        }
+    }
+
+    private static IEnumerable<int> LimbStartsOf(SparseLayer[] layers)
+    {
+        int start = 0;
+        yield return start;
+        foreach (BigInteger number in Numbers(layers)) yield return start += LimbCount(number);
     }
 
     private static int LimbCount(BigInteger number) =>
         number.IsZero ? 0 : (int)((BigInteger.Abs(number).GetBitLength() + LimbBits - 1) / LimbBits);
 
-    private static void Write<T>(IEnumerable<T> values, ByteSink sink) where T : unmanaged
+    private static void Write(IEnumerable<int> values, ByteSink sink)
     {
-        foreach (T[] chunk in values.Chunk(BufferBytes / sizeof(int))) TensorSource.Write<T>(chunk, sink);
+        var buffer = new int[BufferBytes / sizeof(int)];
+        int used = 0;
+        foreach (int value in values)
+        {
+            buffer[used++] = value;
+            if (used == buffer.Length) TensorSource.Write<int>(buffer, sink);
+            used %= buffer.Length;
+        }
+        TensorSource.Write<int>(buffer.AsSpan(0, used), sink);
+    }
+
+    private static void WriteSigns(IEnumerable<BigInteger> numbers, ByteSink sink)
+    {
+        var buffer = new byte[BufferBytes];
+        int used = 0;
+        foreach (BigInteger number in numbers)
+        {
+            buffer[used++] = (byte)(sbyte)number.Sign;
+            if (used == buffer.Length) sink(buffer);
+            used %= buffer.Length;
+        }
+        sink(buffer.AsSpan(0, used));
     }
 
     private static void WriteLimbs(IEnumerable<BigInteger> numbers, ByteSink sink)

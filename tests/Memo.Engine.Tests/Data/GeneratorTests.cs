@@ -41,6 +41,7 @@ public sealed class GeneratorTests
     [InlineData("blobs?n=7&classes=5", "2c14b7e6ab59aaf4")]
     [InlineData("xor?n=3&count=50", "79f6f854edac6bfd")]
     [InlineData("xor?noise=0.1&count=50", "f941fd0910a263b6")]
+    [InlineData("blobs?n=2&classes=4&truncate=1.5", "f826255b7273b04a")]
     [InlineData("parity?n=12&count=99&k=5", "ce49b593d35324d2")]
     [InlineData("ball-shell", "2f94d5629eee5962")]
     [InlineData("ball-shell?n=1", "751780d3418410cb")]
@@ -87,6 +88,18 @@ public sealed class GeneratorTests
         for (int i = 4; i < data.Count; i++) Assert.InRange(Distance(data.Points, i, i % 4), 0, 0.2);
         Assert.Equal(Values(Make("blobs?spread=0&count=9").Points)[..6],
             Values(Make("blobs?spread=0&count=9").Points)[6..12]);
+    }
+
+    // A sample that lies near enough is the one that it was without the limit.
+    [Fact]
+    public void Truncated_blobs_stay_within_their_distance()
+    {
+        Dataset all = Make("blobs?n=3&classes=2&count=2&spread=0"), blobs = Make("blobs?n=3&classes=2&count=3000&truncate=1.5");
+        double[] distances = [.. Enumerable.Range(0, blobs.Count).Select(i => Math.Sqrt(Enumerable.Range(0, 3).Sum(k =>
+            Math.Pow(blobs.Points[i, k] - all.Points[i % 2, k], 2))))];
+        Assert.InRange(distances.Max(), 1.45, 1.5 + 1e-12);
+        Assert.True(distances.Min() < 0.3);
+        Assert.Equal(Values(Make("blobs?n=3").Points), Values(Make("blobs?n=3&truncate=1000").Points));
     }
 
     [Fact]
@@ -168,6 +181,8 @@ public sealed class GeneratorTests
     [InlineData("hypercube?n=3&c=2", "one point only")]
     [InlineData("parity?n=4&k=5", "from 1 to 4")]
     [InlineData("xor?dtype=float32", "noise")]
+    [InlineData("blobs?truncate=0", "number from")]
+    [InlineData("blobs?n=50&truncate=1", "of its centre")]
     [InlineData("blobs?n=2000000000&count=2000000000", "GB")]
     public void Faulty_parameters_are_refused(string reference, string piece) =>
         Assert.Contains(piece, Assert.Throws<MemoException>(() => Make(reference)).Message, StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 // Moons, circles and blobs.
 
+using System.Globalization;
 using Memo.Numerics;
 
 namespace Memo.Data.Generators;
@@ -32,19 +33,41 @@ internal static class PlaneShapes
         });
     }
 
-    /// <summary>Label k: its centre plus spread times a standard normal vector.</summary>
+    private const int MostDraws = 100_000; // of a sample
+
+    /// <summary>
+    /// Label k: its centre plus spread times a standard normal vector. With truncate: the same, given that the sample lies
+    /// within that distance of its centre, so that clouds whose centres are more than twice as far apart never touch.
+    /// </summary>
     public static GeneratedSamples Blobs(GeneratorParameters parameters, SeededRandom random, MemoryBudget budget)
     {
         int count = parameters.Integer("count", 1, Array.MaxLength), n = parameters.Integer("n", 1, Array.MaxLength);
         int classes = parameters.Integer("classes", 2, 10_000);
         double spread = parameters.Real("spread", 0, 1000), box = parameters.Real("box", 0, 1e6);
+        double truncate = parameters.IsGiven("truncate") ? parameters.Real("truncate", double.Epsilon, 1e6) : double.PositiveInfinity;
         ElementType type = parameters.FloatType();
         double[] centres = budget.Allocate<double>("blobs", classes, n);
         for (int k = 0; k < centres.Length; k++) centres[k] = box * (2 * random.NextDouble() - 1);
         SampleMatrix points = FloatSamples.Create("blobs", count, n, type, budget, (i, row) =>
         {
             ReadOnlySpan<double> centre = centres.AsSpan(i % classes * n, n);
-            for (int k = 0; k < n; k++) row[k] = centre[k] + spread * random.NextGaussian();
+            double squares;
+            int draws = 0;
+            do
+            {
+                if (draws++ == MostDraws)
+                    throw new MemoException(string.Create(CultureInfo.InvariantCulture,
+                        $"blobs: of {MostDraws} draws none lies within truncate={truncate} of its centre; spread times the root " +
+                        $"of n, {spread * Math.Sqrt(n):G3}, would let about half of them pass"));
+                squares = 0;
+                for (int k = 0; k < n; k++)
+                {
+                    double offset = spread * random.NextGaussian();
+                    row[k] = centre[k] + offset;
+                    squares += offset * offset;
+                }
+            }
+            while (squares > truncate * truncate);
         });
         return new GeneratedSamples(points, TakingTurns(count, classes), [.. Enumerable.Range(0, classes)]);
     }

@@ -1,0 +1,12 @@
+namespace Memo.Tests;
+
+/// <summary>A test that compiles against GMP from Python with NumPy; skipped, saying so, where something is missing.</summary>
+public sealed class GmpFactAttribute : FactAttribute
+{
+    public GmpFactAttribute()
+    {
+        if (PythonFactAttribute.Interpreter("numpy") is null) Skip = "no python3 with numpy; Debian: apt install python3-numpy";
+        else if (!Directory.Exists("/usr/include") || Directory.GetFiles("/usr/include", "gmp.h", SearchOption.AllDirectories).Length == 0)
+            Skip = "no GMP; Debian: apt install libgmp-dev";
+    }
+}
