@@ -28,7 +28,8 @@ internal sealed class Positions
     public Int128 Last { get; private set; }
 
     /// <summary>The occupied positions, ascending, and their classes.</summary>
-    public (Int128 Position, int Label)[] Occupied => [.. _labels.OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value))];
+    public (Int128 Position, int Label)[] Occupied =>
+        [.. _labels.OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value))];
 
     public static Positions Of(Compression compression, CancellationToken cancellation)
     {
@@ -52,7 +53,8 @@ internal sealed class Positions
         }
         var shifts = new BigInteger[Intervals];
         for (int k = 0; k < shifts.Length; k++) shifts[k] = _targets[k] - _starts[k];
-        var translation = new Staircase([.. _starts.Skip(1).Select(start => (BigInteger)start)], (z + shifts[0], BlockIntegers.Jumps(shifts)));
+        var translation = new Staircase([.. _starts.Skip(1).Select(start => (BigInteger)start)],
+            (z + shifts[0], BlockIntegers.Jumps(shifts)));
         Projection.Pipelined(network, z, translation);
         LinearForm position = network.AtMost(translation.Values[0], Last);
         network.EndLayer();
@@ -72,7 +74,8 @@ internal sealed class Positions
     // While the range [0, largest] is longer than N^2 / 2: folds its upper part, from b on, onto the lower one. At most N^2/4
     // values b are forbidden, the differences of codes with different labels, so one is found within N^2/8 of the middle and
     // the range shrinks to 3/4 at most.
-    private (Int128 Code, int Label)[] Halve((Int128 Code, int Label)[] points, Int128 largest, Int128 count, CancellationToken cancellation)
+    private (Int128 Code, int Label)[] Halve((Int128 Code, int Label)[] points, Int128 largest,
+        Int128 count, CancellationToken cancellation)
     {
         while (largest + 1 > count * count / 2)
         {
@@ -84,13 +87,15 @@ internal sealed class Positions
                 away = away > 0 ? -away : 1 - away; // 1, -1, 2, -2, ...
             }
             _halvings.Add(half);
-            points = [.. points.Select(point => (point.Code >= half ? point.Code - half : point.Code, point.Label)).Distinct().Order()];
+            points = [.. points.Select(point => (point.Code >= half ? point.Code - half : point.Code, point.Label))
+                .Distinct().Order()];
             largest = Int128.Max(half - 1, largest - half);
 
             bool Collides(Int128 half)
             {
                 foreach ((Int128 code, int label) in points)
-                    if (code >= half && code - half < half && labelOf.TryGetValue(code - half, out int other) && other != label) return true;
+                    if (code >= half && code < 2 * half && labelOf.TryGetValue(code - half, out int other) && other != label)
+                        return true;
                 return false;
             }
         }
@@ -109,7 +114,8 @@ internal sealed class Positions
         {
             cancellation.ThrowIfCancellationRequested();
             Int128 start = first == 0 ? 0 : points[first].Code, target = 0;
-            for (next = first + 1; next < points.Length && next - first < mostCodes && points[next].Code - start < longest;) next++;
+            int end = Math.Min(first + mostCodes, points.Length);
+            for (next = first + 1; next < end && points[next].Code - start < longest;) next++;
             ReadOnlySpan<(Int128 Code, int Label)> own = points.AsSpan(first..next);
             while (Collides(own, target - start)) target++;
             _starts.Add(start);
