@@ -80,10 +80,12 @@ public static class Park
     }
 
     // Position by position: takes a label's bits off v, from the top, and keeps the label where the position is the one.
-    private static LinearForm Scan(ReluNetworkBuilder network, LinearForm position, LinearForm labels, int count, int labelBits, int classes)
+    private static LinearForm Scan(ReluNetworkBuilder network, LinearForm position, LinearForm labels,
+        int count, int labelBits, int classes)
     {
         // Neither is larger, but what can be said of them without knowing z is: a sum over all jumps.
-        (position, labels) = (network.AtMost(position, count - 1), network.AtMost(labels, BlockIntegers.Largest(count * labelBits)));
+        position = network.AtMost(position, count - 1);
+        labels = network.AtMost(labels, BlockIntegers.Largest(count * labelBits));
         network.EndLayer();
 
         LinearForm found = 0, label = 0;   // q, and the label at hand

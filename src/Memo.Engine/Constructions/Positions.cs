@@ -28,7 +28,8 @@ internal sealed class Positions
     public Int128 Last { get; private set; }
 
     /// <summary>The occupied positions, ascending, and their classes.</summary>
-    public (Int128 Position, int Label)[] Occupied => [.. _labels.OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value))];
+    public (Int128 Position, int Label)[] Occupied =>
+        [.. _labels.OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value))];
 
     public static Positions Of(Compression compression, CancellationToken cancellation)
     {
@@ -52,7 +53,8 @@ internal sealed class Positions
         }
         var shifts = new BigInteger[Intervals];
         for (int k = 0; k < shifts.Length; k++) shifts[k] = _targets[k] - _starts[k];
-        var translation = new Staircase([.. _starts.Skip(1).Select(start => (BigInteger)start)], (z + shifts[0], BlockIntegers.Jumps(shifts)));
+        var translation = new Staircase([.. _starts.Skip(1).Select(start => (BigInteger)start)],
+            (z + shifts[0], BlockIntegers.Jumps(shifts)));
         Projection.Pipelined(network, z, translation);
         LinearForm position = network.AtMost(translation.Values[0], Last);
         network.EndLayer();
@@ -76,7 +78,7 @@ internal sealed class Positions
     {
         while (largest + 1 > count * count / 2)
         {
-            Dictionary<Int128, int> labelOf = points.ToDictionary(point => point.Code, point => point.Label);
+            var labelOf = points.ToDictionary(point => point.Code, point => point.Label);
             Int128 half = largest / 2 + 1;
             while (Collides(half))
             {
@@ -111,7 +113,8 @@ internal sealed class Positions
         {
             cancellation.ThrowIfCancellationRequested();
             Int128 start = first == 0 ? 0 : points[first].Code, target = 0;
-            for (next = first + 1; next < points.Length && next - first < mostCodes && points[next].Code - start < longest;) next++;
+            int end = Math.Min(first + mostCodes, points.Length);
+            for (next = first + 1; next < end && points[next].Code - start < longest;) next++;
             ReadOnlySpan<(Int128 Code, int Label)> own = points.AsSpan(first..next);
             while (Collides(own, target - start)) target++;
             _starts.Add(start);
