@@ -31,7 +31,8 @@ public static class Adversarial
     public static ReluNetwork Build(Dataset data, int? defaultLabel, ulong seed, RunOptions? run = null) =>
         BuildChecked(data, defaultLabel, seed, run).Network;
 
-    internal static CheckedNetwork BuildChecked(Dataset data, int? defaultLabel, ulong seed, RunOptions? run = null)
+    internal static CheckedNetwork BuildChecked(Dataset data, int? defaultLabel, ulong seed, RunOptions? run = null,
+        MemoryBudget? memory = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         Construction.RequireClasses(data, Method, binary: true);
@@ -46,7 +47,7 @@ public static class Adversarial
         Int128[] codes = [.. compression.Codes.Where((_, i) => compression.Labels[i] == kept)];
         int bits = compression.CodeBits;
         var blocks = new CodeBlocks(codes, IntegerRoots.CeilingSquareRoot(codes.Length));
-        MemoryBudget.OfThisProcess.Require(data.Source, LabelDetermination.Bytes(blocks.Count, blocks.Each, bits));
+        (memory ?? MemoryBudget.OfThisProcess).Require(data.Source, LabelDetermination.Bytes(blocks.Count, blocks.Each, bits));
 
         var network = new ReluNetworkBuilder(data.Dimension);
         LinearForm z = compression.Compress(network);

@@ -24,7 +24,8 @@ public static class Park
     /// <exception cref="MemoException">One class, values that need too many bits, or too little memory.</exception>
     public static ReluNetwork Build(Dataset data, ulong seed, RunOptions? run = null) => BuildChecked(data, seed, run).Network;
 
-    internal static CheckedNetwork BuildChecked(Dataset data, ulong seed, RunOptions? run = null)
+    internal static CheckedNetwork BuildChecked(Dataset data, ulong seed, RunOptions? run = null,
+        MemoryBudget? memory = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         Construction.RequireClasses(data, Method, binary: false);
@@ -34,7 +35,7 @@ public static class Park
         var positions = Positions.Of(compression, run.Cancellation);
         int each = (int)IntegerRoots.Ceiling(BigInteger.Pow(compression.Codes.Length, 2), 3); // P = ceil(N^(2/3))
         int blocks = (int)(positions.Last / each) + 1;
-        MemoryBudget.OfThisProcess.Require(data.Source, Bytes(positions.Intervals, blocks, each, labelBits));
+        (memory ?? MemoryBudget.OfThisProcess).Require(data.Source, Bytes(positions.Intervals, blocks, each, labelBits));
 
         var network = new ReluNetworkBuilder(data.Dimension);
         LinearForm z = compression.Compress(network);

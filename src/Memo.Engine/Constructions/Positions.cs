@@ -71,12 +71,12 @@ internal sealed class Positions
         return _labels.GetValueOrDefault(Int128.Min(code - _starts[interval] + _targets[interval], Last), Predictions.Abstention);
     }
 
-    // While the range [0, largest] is longer than N^2 / 2: folds its upper part, from b on, onto the lower one. b is at least the
-    // middle, so that the upper part fits on the lower. At most N^2/4 values of b are forbidden, the differences of codes with
-    // different labels, and there are more than that from the middle on; nearly always one of the first will do.
+    // While largest > N^2 / 2: folds the upper part of [0, largest], from b on, onto the lower one. b is at least the middle, so
+    // that the upper part fits on the lower. A forbidden b is a code of the upper part less one of the lower: at most N^2/4,
+    // fewer than the ceil(largest / 2) values from the middle on. Nearly always one of the first will do.
     private (Int128 Code, int Label)[] Halve((Int128 Code, int Label)[] points, Int128 largest, Int128 count, CancellationToken cancellation)
     {
-        while (largest + 1 > count * count / 2)
+        while (largest > count * count / 2)
         {
             var labelOf = points.ToDictionary(point => point.Code, point => point.Label);
             Int128 half = largest / 2 + 1;

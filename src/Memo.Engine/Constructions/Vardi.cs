@@ -34,7 +34,8 @@ public static class Vardi
     public static ReluNetwork Build(Dataset data, int? blockDepth, ulong seed, RunOptions? run = null) =>
         BuildChecked(data, blockDepth, seed, run).Network;
 
-    internal static CheckedNetwork BuildChecked(Dataset data, int? blockDepth, ulong seed, RunOptions? run = null)
+    internal static CheckedNetwork BuildChecked(Dataset data, int? blockDepth, ulong seed, RunOptions? run = null,
+        MemoryBudget? memory = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         Construction.RequireClasses(data, Method, binary: false);
@@ -49,7 +50,7 @@ public static class Vardi
         int count = compression.Codes.Length;
         int depth = Math.Min(blockDepth ?? int.MaxValue, IntegerRoots.CeilingSquareRoot(count)); // L
         int each = (int)Math.Min((long)depth * depth, count), parts = (count + each - 1) / each;
-        MemoryBudget.OfThisProcess.Require(data.Source, parts * LabelDetermination.Bytes(depth, depth, codeBits + labelBits));
+        (memory ?? MemoryBudget.OfThisProcess).Require(data.Source, parts * LabelDetermination.Bytes(depth, depth, codeBits + labelBits));
 
         var network = new ReluNetworkBuilder(data.Dimension);
         LinearForm z = compression.Compress(network);

@@ -3,6 +3,7 @@ using CsCheck;
 using Memo.Constructions;
 using Memo.Data;
 using Memo.Networks;
+using Memo.Numerics;
 
 namespace Memo.Tests.Constructions;
 
@@ -162,5 +163,20 @@ public sealed class MemorizationTests
         Assert.InRange(network.Size.Bits, 1, Math.Max(most, 130));
         foreach (SparseLayer layer in network.WeightLayers)
             foreach (BigInteger weight in layer.Weights) Assert.False(weight.IsZero);
+    }
+
+    [Fact]
+    public void What_would_not_fit_in_memory_is_refused_with_an_estimate()
+    {
+        var random = new SeededRandom(3);
+        var values = new byte[400 * 8];
+        for (int i = 0; i < values.Length; i++) values[i] = (byte)random.NextBelow(256);
+        var data = new Dataset(new SampleMatrix<byte>(values, 400, 8), [.. Enumerable.Range(0, 400).Select(i => i % 2)],
+            ClassList.FromIntegers([0, 1]), "mine");
+        var budget = new MemoryBudget(10_000);
+        foreach (Action build in (Action[])[
+            () => Sqrt.BuildChecked(data, 0, null, budget), () => Vardi.BuildChecked(data, null, 0, null, budget),
+            () => Park.BuildChecked(data, 0, null, budget), () => Adversarial.BuildChecked(data, null, 0, null, budget)])
+            Assert.Matches(@"^mine: needs \d.* GB of memory, 1E-05 GB are available", Assert.Throws<MemoException>(build).Message);
     }
 }
