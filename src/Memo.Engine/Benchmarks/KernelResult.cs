@@ -49,7 +49,10 @@ public sealed record KernelResult
     /// <summary>Bytes of the inputs and outputs of one call, each counted once.</summary>
     public double? Bytes { get; init; }
 
-    /// <summary>True where exact pruning may avoid operations, so that <see cref="Operations"/> are an equivalent.</summary>
+    /// <summary>
+    /// True where exact pruning, or the plan of an integer network, may avoid operations, so that <see cref="Operations"/> are
+    /// an equivalent.
+    /// </summary>
     public bool Pruned { get; init; }
 
     /// <summary>Queries or points of one call; 0 for products of matrices.</summary>

@@ -31,20 +31,23 @@ public static class Adversarial
     public static ReluNetwork Build(Dataset data, int? defaultLabel, ulong seed, RunOptions? run = null) =>
         BuildChecked(data, defaultLabel, seed, run).Network;
 
-    internal static CheckedNetwork BuildChecked(Dataset data, int? defaultLabel, ulong seed, RunOptions? run = null)
+    internal static CheckedNetwork BuildChecked(Dataset data, int? defaultLabel, ulong seed, RunOptions? run = null,
+        MemoryBudget? memory = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         Construction.RequireClasses(data, Method, binary: true);
-        if (defaultLabel is < 0 or > 1) throw new MemoException($"{data.Source}: there is no class of index {defaultLabel} for unseen samples");
+        if (defaultLabel is < 0 or > 1)
+            throw new MemoException($"{data.Source}: there is no class of index {defaultLabel} for unseen samples");
         int positives = data.Labels.Count(label => label == 1);
         int unseen = defaultLabel ?? (positives < data.Count - positives ? 1 : 0), kept = 1 - unseen;
-        var compression = Compression.Of(data, Spacing, seed, run ?? RunOptions.Default, found => ShareOfHits(found, kept) <= TargetShare);
+        var compression = Compression.Of(data, Spacing, seed, run ?? RunOptions.Default,
+            found => ShareOfHits(found, kept) <= TargetShare);
 
         // Only the codes of the other class are stored; any of them pads the last block.
         Int128[] codes = [.. compression.Codes.Where((_, i) => compression.Labels[i] == kept)];
         int bits = compression.CodeBits;
         var blocks = new CodeBlocks(codes, IntegerRoots.CeilingSquareRoot(codes.Length));
-        MemoryBudget.OfThisProcess.Require(data.Source, LabelDetermination.Bytes(blocks.Count, blocks.Each, bits));
+        (memory ?? MemoryBudget.OfThisProcess).Require(data.Source, LabelDetermination.Bytes(blocks.Count, blocks.Each, bits));
 
         var network = new ReluNetworkBuilder(data.Dimension);
         LinearForm z = compression.Compress(network);

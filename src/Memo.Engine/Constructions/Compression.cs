@@ -27,7 +27,8 @@ internal sealed class Compression
     private readonly int _spacing;
     private readonly InputBox _box;
 
-    private Compression(IntegerSamples samples, int[] labels, long[] weights, int spacing, int weightBits, int draws, RunOptions run)
+    private Compression(IntegerSamples samples, int[] labels, long[] weights, int spacing, int weightBits,
+        int draws, RunOptions run)
     {
         (_weights, _spacing, _box, WeightBits, Draws) = (weights, spacing, samples.Box, weightBits, draws);
         Int128[] products = Products(samples, weights, run);
@@ -87,14 +88,15 @@ internal sealed class Compression
             Turns.Take(DrawsPerSize, run.Threads, () => new Dictionary<Int128, int>(), (draw, rowOfCode) =>
             {
                 if (draw > Volatile.Read(ref accepted)) return;
-                collisions[draw] = FindCollision(samples, data.Labels, Direction(seeds[draw], samples.Columns, bits), prefixes, rowOfCode,
-                    run.Cancellation);
+                collisions[draw] = FindCollision(samples, data.Labels, Direction(seeds[draw], samples.Columns, bits),
+                    prefixes, rowOfCode, run.Cancellation);
                 if (collisions[draw] is null) Lower(ref accepted, draw);
             }, _ => { }, run.Cancellation);
             draws += Math.Min(accepted + 1, DrawsPerSize);
             if (accepted == DrawsPerSize) continue;
             if (found is null) enough = bits + MoreWeightBits;
-            found = new Compression(samples, data.Labels, Direction(seeds[accepted], samples.Columns, bits), spacing, bits, draws, run);
+            found = new Compression(samples, data.Labels, Direction(seeds[accepted], samples.Columns, bits),
+                spacing, bits, draws, run);
             if (suits is null || suits(found) || bits >= enough) break;
         }
         run.Progress?.Report(1); // nearly all of the work of the constructions; how much it is to be, nobody knows before
@@ -119,8 +121,10 @@ internal sealed class Compression
     public Int128[] CodesOf(SampleMatrix samples)
     {
         IntegerSamples integers = IntegerSamples.Of(samples, _box.Exponent);
-        if (integers.Exponent != _box.Exponent) throw new MemoException("samples between the integers that the codes are made for");
-        return [.. Products(integers, _weights, RunOptions.Default).Select(p => Int128.Clamp(_spacing * p + _offset, 0, Ceiling))];
+        if (integers.Exponent != _box.Exponent)
+            throw new MemoException("samples between the integers that the codes are made for");
+        return [.. Products(integers, _weights, RunOptions.Default)
+            .Select(p => Int128.Clamp(_spacing * p + _offset, 0, Ceiling))];
     }
 
     /// <summary>The class of a training code, or <see cref="Predictions.Abstention"/> for a number that is none.</summary>
@@ -136,7 +140,8 @@ internal sealed class Compression
     {
         List<KeyValuePair<string, string>> all =
         [
-            new("draws", Text(Draws)), new("weight_bits", Text(WeightBits)), new("code_bits", Text(CodeBits)), new("codes", Text(Codes.Length)),
+            new("draws", Text(Draws)), new("weight_bits", Text(WeightBits)),
+            new("code_bits", Text(CodeBits)), new("codes", Text(Codes.Length)),
         ];
         if (_box.Exponent != 0) all.Add(new("input_exponent", Text(_box.Exponent)));
         foreach ((string name, string value) in notes) all.Add(new(name, value));
@@ -250,8 +255,10 @@ internal sealed class Compression
         BigInteger squared = first.Zip(second, (a, b) => BigInteger.Pow((BigInteger)a - b, 2)).Aggregate(BigInteger.Add);
         double distance = Math.Sqrt((double)squared) * Math.ScaleB(1, samples.Exponent);
         return new MemoException(string.Create(CultureInfo.InvariantCulture,
-            $"{data.Source}: none of {draws} directions with entries up to 2^{bits} tells all labels apart: rows {data.FileRows[pair.First]} " +
-            $"(label {data.Classes[data.Labels[pair.First]]}) and {data.FileRows[pair.Second]} (label {data.Classes[data.Labels[pair.Second]]}) " +
-            $"still have equal codes, at distance {distance:G3}; take another seed, or fewer or less close samples"));
+            $"{data.Source}: none of {draws} directions with entries up to 2^{bits} tells all labels apart: rows " +
+            $"{Describe(pair.First)} and {Describe(pair.Second)} still have equal codes, at distance {distance:G3}; " +
+            $"take another seed, or fewer or less close samples"));
+
+        string Describe(int row) => $"{data.FileRows[row]} (label {data.Classes[data.Labels[row]]})";
     }
 }

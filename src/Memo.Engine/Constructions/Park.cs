@@ -24,7 +24,8 @@ public static class Park
     /// <exception cref="MemoException">One class, values that need too many bits, or too little memory.</exception>
     public static ReluNetwork Build(Dataset data, ulong seed, RunOptions? run = null) => BuildChecked(data, seed, run).Network;
 
-    internal static CheckedNetwork BuildChecked(Dataset data, ulong seed, RunOptions? run = null)
+    internal static CheckedNetwork BuildChecked(Dataset data, ulong seed, RunOptions? run = null,
+        MemoryBudget? memory = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         Construction.RequireClasses(data, Method, binary: false);
@@ -34,7 +35,7 @@ public static class Park
         var positions = Positions.Of(compression, run.Cancellation);
         int each = (int)IntegerRoots.Ceiling(BigInteger.Pow(compression.Codes.Length, 2), 3); // P = ceil(N^(2/3))
         int blocks = (int)(positions.Last / each) + 1;
-        MemoryBudget.OfThisProcess.Require(data.Source, Bytes(positions.Intervals, blocks, each, labelBits));
+        (memory ?? MemoryBudget.OfThisProcess).Require(data.Source, Bytes(positions.Intervals, blocks, each, labelBits));
 
         var network = new ReluNetworkBuilder(data.Dimension);
         LinearForm z = compression.Compress(network);
@@ -80,10 +81,12 @@ public static class Park
     }
 
     // Position by position: takes a label's bits off v, from the top, and keeps the label where the position is the one.
-    private static LinearForm Scan(ReluNetworkBuilder network, LinearForm position, LinearForm labels, int count, int labelBits, int classes)
+    private static LinearForm Scan(ReluNetworkBuilder network, LinearForm position, LinearForm labels,
+        int count, int labelBits, int classes)
     {
         // Neither is larger, but what can be said of them without knowing z is: a sum over all jumps.
-        (position, labels) = (network.AtMost(position, count - 1), network.AtMost(labels, BlockIntegers.Largest(count * labelBits)));
+        position = network.AtMost(position, count - 1);
+        labels = network.AtMost(labels, BlockIntegers.Largest(count * labelBits));
         network.EndLayer();
 
         LinearForm found = 0, label = 0;   // q, and the label at hand

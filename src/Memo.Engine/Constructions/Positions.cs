@@ -28,7 +28,8 @@ internal sealed class Positions
     public Int128 Last { get; private set; }
 
     /// <summary>The occupied positions, ascending, and their classes.</summary>
-    public (Int128 Position, int Label)[] Occupied => [.. _labels.OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value))];
+    public (Int128 Position, int Label)[] Occupied =>
+        [.. _labels.OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value))];
 
     public static Positions Of(Compression compression, CancellationToken cancellation)
     {
@@ -52,7 +53,8 @@ internal sealed class Positions
         }
         var shifts = new BigInteger[Intervals];
         for (int k = 0; k < shifts.Length; k++) shifts[k] = _targets[k] - _starts[k];
-        var translation = new Staircase([.. _starts.Skip(1).Select(start => (BigInteger)start)], (z + shifts[0], BlockIntegers.Jumps(shifts)));
+        var translation = new Staircase([.. _starts.Skip(1).Select(start => (BigInteger)start)],
+            (z + shifts[0], BlockIntegers.Jumps(shifts)));
         Projection.Pipelined(network, z, translation);
         LinearForm position = network.AtMost(translation.Values[0], Last);
         network.EndLayer();
@@ -69,14 +71,14 @@ internal sealed class Positions
         return _labels.GetValueOrDefault(Int128.Min(code - _starts[interval] + _targets[interval], Last), Predictions.Abstention);
     }
 
-    // While the range [0, largest] is longer than N^2 / 2: folds its upper part, from b on, onto the lower one. b is at least the
-    // middle, so that the upper part fits on the lower. At most N^2/4 values of b are forbidden, the differences of codes with
-    // different labels, and there are more than that from the middle on; nearly always one of the first will do.
+    // While largest > N^2 / 2: folds the upper part of [0, largest], from b on, onto the lower one. b is at least the middle, so
+    // that the upper part fits on the lower. A forbidden b is a code of the upper part less one of the lower: at most N^2/4,
+    // fewer than the ceil(largest / 2) values from the middle on. Nearly always one of the first will do.
     private (Int128 Code, int Label)[] Halve((Int128 Code, int Label)[] points, Int128 largest, Int128 count, CancellationToken cancellation)
     {
-        while (largest + 1 > count * count / 2)
+        while (largest > count * count / 2)
         {
-            Dictionary<Int128, int> labelOf = points.ToDictionary(point => point.Code, point => point.Label);
+            var labelOf = points.ToDictionary(point => point.Code, point => point.Label);
             Int128 half = largest / 2 + 1;
             while (Collides(half))
             {
@@ -111,7 +113,8 @@ internal sealed class Positions
         {
             cancellation.ThrowIfCancellationRequested();
             Int128 start = first == 0 ? 0 : points[first].Code, target = 0;
-            for (next = first + 1; next < points.Length && next - first < mostCodes && points[next].Code - start < longest;) next++;
+            int end = Math.Min(first + mostCodes, points.Length);
+            for (next = first + 1; next < end && points[next].Code - start < longest;) next++;
             ReadOnlySpan<(Int128 Code, int Label)> own = points.AsSpan(first..next);
             while (Collides(own, target - start)) target++;
             _starts.Add(start);

@@ -16,7 +16,8 @@ internal static class ReluSteps
         network.Relu(x - (threshold - 1)) - network.Relu(x - threshold);
 
     /// <summary>min(x, most).</summary>
-    public static LinearForm AtMost(this ReluNetworkBuilder network, LinearForm x, BigInteger most) => most - network.Relu(most - x);
+    public static LinearForm AtMost(this ReluNetworkBuilder network, LinearForm x, BigInteger most) =>
+        most - network.Relu(most - x);
 
     /// <summary>|a - b|.</summary>
     public static LinearForm Distance(this ReluNetworkBuilder network, LinearForm a, LinearForm b) =>

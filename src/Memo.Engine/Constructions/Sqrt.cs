@@ -24,14 +24,15 @@ public static class Sqrt
     /// <exception cref="MemoException">Not two classes, values that need too many bits, or too little memory.</exception>
     public static ReluNetwork Build(Dataset data, ulong seed, RunOptions? run = null) => BuildChecked(data, seed, run).Network;
 
-    internal static CheckedNetwork BuildChecked(Dataset data, ulong seed, RunOptions? run = null)
+    internal static CheckedNetwork BuildChecked(Dataset data, ulong seed, RunOptions? run = null,
+        MemoryBudget? memory = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         Construction.RequireClasses(data, Method, binary: true);
         var compression = Compression.Of(data, Spacing, seed, run ?? RunOptions.Default);
         int bits = compression.CodeBits;
         var blocks = new CodeBlocks(compression.Codes, IntegerRoots.CeilingSquareRoot(compression.Codes.Length));
-        MemoryBudget.OfThisProcess.Require(data.Source, LabelDetermination.Bytes(blocks.Count, blocks.Each, bits));
+        (memory ?? MemoryBudget.OfThisProcess).Require(data.Source, LabelDetermination.Bytes(blocks.Count, blocks.Each, bits));
 
         // In its block's integer a code of class -1 is replaced by one that is certainly +1, and so is what pads the last block.
         Int128 positive = compression.Codes[Array.IndexOf(compression.Labels, 1)];

@@ -34,7 +34,8 @@ public static class Vardi
     public static ReluNetwork Build(Dataset data, int? blockDepth, ulong seed, RunOptions? run = null) =>
         BuildChecked(data, blockDepth, seed, run).Network;
 
-    internal static CheckedNetwork BuildChecked(Dataset data, int? blockDepth, ulong seed, RunOptions? run = null)
+    internal static CheckedNetwork BuildChecked(Dataset data, int? blockDepth, ulong seed, RunOptions? run = null,
+        MemoryBudget? memory = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         Construction.RequireClasses(data, Method, binary: false);
@@ -49,7 +50,7 @@ public static class Vardi
         int count = compression.Codes.Length;
         int depth = Math.Min(blockDepth ?? int.MaxValue, IntegerRoots.CeilingSquareRoot(count)); // L
         int each = (int)Math.Min((long)depth * depth, count), parts = (count + each - 1) / each;
-        MemoryBudget.OfThisProcess.Require(data.Source, parts * LabelDetermination.Bytes(depth, depth, codeBits + labelBits));
+        (memory ?? MemoryBudget.OfThisProcess).Require(data.Source, parts * LabelDetermination.Bytes(depth, depth, codeBits + labelBits));
 
         var network = new ReluNetworkBuilder(data.Dimension);
         LinearForm z = compression.Compress(network);
@@ -66,17 +67,19 @@ public static class Vardi
 
         return new CheckedNetwork(
             compression.ToNetwork(layers, data, Method, binary ? Readout.Sign : Readout.Index,
-                ("block_depth", Compression.Text(depth)), ("label_bits", Compression.Text(labelBits)), ("parts", Compression.Text(parts))),
+                ("block_depth", Compression.Text(depth)), ("label_bits", Compression.Text(labelBits)),
+                ("parts", Compression.Text(parts))),
             samples => [.. compression.CodesOf(samples).Select(compression.LabelOf)]);
     }
 
     // Code by code: the bits of its label, the bits of the code, the comparison with z, in step for all parts.
-    private static LinearForm DetermineLabels(ReluNetworkBuilder network, LinearForm z, ReadOnlySpan<Staircase> projections, int count,
-        int codeBits, int labelBits, int classes)
+    private static LinearForm DetermineLabels(ReluNetworkBuilder network, LinearForm z,
+        ReadOnlySpan<Staircase> projections, int count, int codeBits, int labelBits, int classes)
     {
         var scans = new BlockScan[projections.Length];
         for (int part = 0; part < scans.Length; part++)
-            scans[part] = new BlockScan(network, classes, network.AtMost(projections[part].Values[0], BlockIntegers.Largest(count * codeBits)),
+            scans[part] = new BlockScan(network, classes,
+                network.AtMost(projections[part].Values[0], BlockIntegers.Largest(count * codeBits)),
                 network.AtMost(projections[part].Values[1], BlockIntegers.Largest(count * labelBits)));
         NextLayer();
         for (int behind = count - 1; behind >= 0; behind--)
@@ -88,7 +91,8 @@ public static class Vardi
             }
             for (int bit = codeBits - 1; bit >= 0; bit--)
             {
-                foreach (BlockScan scan in scans) scan.ClearCodeBit(bit, behind * codeBits, first: bit == codeBits - 1, last: behind == 0);
+                foreach (BlockScan scan in scans)
+                    scan.ClearCodeBit(bit, behind * codeBits, first: bit == codeBits - 1, last: behind == 0);
                 NextLayer();
             }
             foreach (BlockScan scan in scans) scan.Compare(z, behind * codeBits);

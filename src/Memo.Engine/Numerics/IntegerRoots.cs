@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Memo.Numerics;
 
-/// <summary>Roots of integers, rounded up: sizes of blocks such as ceil(sqrt N) and ceil(N^(2/3)), with no doubt in the last place.</summary>
+/// <summary>Roots of integers, rounded up exactly: sizes of blocks such as ceil(sqrt N), ceil(N^(2/3)).</summary>
 internal static class IntegerRoots
 {
     /// <summary>The least r &gt;= 0 with r^degree &gt;= value; value &gt;= 0.</summary>

@@ -36,7 +36,8 @@ public sealed class CompressionTests
             {
                 draws++;
                 var own = new SeededRandom(seed);
-                long[] weights = [.. Enumerable.Range(0, c.Dimension).Select(_ => (long)own.NextBelow((2UL << bits) + 1) - (1L << bits))];
+                long[] weights = [.. Enumerable.Range(0, c.Dimension)
+                    .Select(_ => (long)own.NextBelow((2UL << bits) + 1) - (1L << bits))];
                 long[] products = [.. c.Points.Select(point => point.Zip(weights, (x, w) => (long)x * w).Sum())];
                 if (Enumerable.Range(0, products.Length).All(i => Enumerable.Range(0, i).All(j =>
                         c.Labels[i] == c.Labels[j] || products[i] != products[j])))
@@ -51,14 +52,17 @@ public sealed class CompressionTests
     {
         var points = new byte[2 * 400];
         for (int i = 0; i < 400; i++) (points[2 * i], points[(2 * i) + 1]) = ((byte)(i % 20), (byte)(i / 20));
-        var data = new Dataset(new SampleMatrix<byte>(points, 400, 2), [.. Enumerable.Range(0, 400).Select(i => (i % 20 + i / 20) % 2)],
+        var data = new Dataset(new SampleMatrix<byte>(points, 400, 2),
+            [.. Enumerable.Range(0, 400).Select(i => (i % 20 + i / 20) % 2)],
             ClassList.FromIntegers([0, 1]), "grid", [.. Enumerable.Range(1000, 400)]);
         // w = (+-1, +-1) keeps the colours of a chessboard apart; (i + 2 (i / 20)) does not.
         Assert.Equal(0, Compression.Of(data, 4, 1, RunOptions.Default).WeightBits);
-        var mixed = new Dataset(data.Points, [.. Enumerable.Range(0, 400).Select(i => (i % 20 / 2 + i / 20) % 2)], data.Classes, "grid", data.FileRows);
+        var mixed = new Dataset(data.Points, [.. Enumerable.Range(0, 400).Select(i => (i % 20 / 2 + i / 20) % 2)],
+            data.Classes, "grid", data.FileRows);
         var exception = Assert.Throws<MemoException>(() => Compression.Of(mixed, 4, 1, RunOptions.Default, mostWeightBits: 0));
-        Assert.Matches(@"^grid: none of 64 directions with entries up to 2\^0 tells all labels apart: rows 1\d\d\d \(label [01]\) and " +
-                       @"1\d\d\d \(label [01]\) still have equal codes, at distance [\d.]+; ", exception.Message);
+        Assert.Matches(@"^grid: none of 64 directions with entries up to 2\^0 tells all labels apart: rows " +
+                       @"1\d\d\d \(label [01]\) and 1\d\d\d \(label [01]\) still have equal codes, at distance [\d.]+; ",
+            exception.Message);
     }
 
     [Fact]
@@ -66,7 +70,8 @@ public sealed class CompressionTests
     {
         Dataset data = MemorizationCase.RandomBytes(50, 3, 2, seed: 2);
         int plain = Compression.Of(data, 4, 1, RunOptions.Default).WeightBits;
-        Assert.Equal(plain + 3, Compression.Of(data, 4, 1, RunOptions.Default, found => found.WeightBits == plain + 3).WeightBits);
+        Assert.Equal(plain + 3,
+            Compression.Of(data, 4, 1, RunOptions.Default, found => found.WeightBits == plain + 3).WeightBits);
         Assert.Equal(plain + 8, Compression.Of(data, 4, 1, RunOptions.Default, _ => false).WeightBits);
     }
 
@@ -74,7 +79,8 @@ public sealed class CompressionTests
     public void Work_can_be_cancelled()
     {
         var cancelled = new RunOptions { Threads = 2, Cancellation = new CancellationToken(canceled: true) };
-        Assert.Throws<OperationCanceledException>(() => Compression.Of(MemorizationCase.RandomBytes(50, 3, 2, seed: 2), 4, 1, cancelled));
+        Assert.Throws<OperationCanceledException>(
+            () => Compression.Of(MemorizationCase.RandomBytes(50, 3, 2, seed: 2), 4, 1, cancelled));
     }
 
     [Fact]
@@ -82,14 +88,16 @@ public sealed class CompressionTests
         Gen.Select(Gen.Int[1, 300], Gen.Int[0, 40], Gen.ULong).Sample((dimension, bits, seed) =>
         {
             var random = new SeededRandom(seed);
-            long[] weights = [.. Enumerable.Range(0, dimension).Select(_ => (long)random.NextBelow((2UL << bits) + 1) - (1L << bits))];
+            long[] weights = [.. Enumerable.Range(0, dimension)
+                .Select(_ => (long)random.NextBelow((2UL << bits) + 1) - (1L << bits))];
             if (seed % 3 == 0) Array.Fill(weights, 1L << bits);
             var bytes = new byte[2 * dimension];
             for (int i = 0; i < bytes.Length; i++) bytes[i] = seed % 2 == 0 ? (byte)255 : (byte)random.NextBelow(256);
             double[] large = [.. bytes.Select(value => Math.ScaleB(value - 128, (int)(seed % 50)) + 1)];
             foreach (IntegerSamples samples in new[]
             {
-                IntegerSamples.Of(new SampleMatrix<byte>(bytes, 2, dimension)), IntegerSamples.Of(new SampleMatrix<double>(large, 2, dimension)),
+                IntegerSamples.Of(new SampleMatrix<byte>(bytes, 2, dimension)),
+                IntegerSamples.Of(new SampleMatrix<double>(large, 2, dimension)),
             })
             {
                 Func<int, Int128> product = samples.ProductsWith(weights);

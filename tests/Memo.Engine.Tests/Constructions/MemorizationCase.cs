@@ -9,11 +9,13 @@ using Memo.Tests.Networks;
 namespace Memo.Tests.Constructions;
 
 /// <summary>Labelled points without conflicts, two or more classes among them, and unseen points.</summary>
-internal sealed record MemorizationCase(ElementType Type, double[][] Points, int[] Labels, int Classes, double[][] Unseen, ulong Seed)
+internal sealed record MemorizationCase(ElementType Type, double[][] Points, int[] Labels, int Classes,
+    double[][] Unseen, ulong Seed)
 {
     public int Dimension => Points[0].Length;
 
-    public Dataset Data => new(CellCase.Matrix(Type, Points, Dimension), Labels, ClassList.FromIntegers(Enumerable.Range(0, Classes)), "case");
+    public Dataset Data =>
+        new(CellCase.Matrix(Type, Points, Dimension), Labels, ClassList.FromIntegers(Enumerable.Range(0, Classes)), "case");
 
     /// <summary>The unseen points that lie on the training points' lattice: the tables know nothing of others.</summary>
     public SampleMatrix OnLattice(InputBox box) => CellCase.Matrix(Type, [.. Unseen.Where(point =>
@@ -54,7 +56,8 @@ internal sealed record MemorizationCase(ElementType Type, double[][] Points, int
                 Gen<int> label = skewed ? Gen.Int[0, 8].Select(value => value == 0 ? classes - 1 : 0) : Gen.Int[0, classes - 1];
                 return Gen.Select(point.Array[count], label.Array[count], point.Array[12]).Select((points, labels, unseen) =>
                     new MemorizationCase(type, points, WithoutConflicts(points, labels), classes,
-                        type == ElementType.UInt8 ? [.. unseen, new double[dimension], [.. Enumerable.Repeat(255.0, dimension)]] : unseen, seed));
+                        type == ElementType.UInt8
+                            ? [.. unseen, new double[dimension], [.. Enumerable.Repeat(255.0, dimension)]] : unseen, seed));
             }).Where(c => c.Labels.Distinct().Count() >= 2);
 
     private static int[] WithoutConflicts(double[][] points, int[] labels) =>
@@ -67,7 +70,8 @@ internal sealed record MemorizationCase(ElementType Type, double[][] Points, int
         var values = new byte[count * dimension];
         for (int i = 0; i < values.Length; i++) values[i] = (byte)random.NextBelow(256);
         int[] labels = [.. Enumerable.Range(0, count).Select(i => i < classes ? i : (int)random.NextBelow((ulong)classes))];
-        return new Dataset(new SampleMatrix<byte>(values, count, dimension), labels, ClassList.FromIntegers(Enumerable.Range(0, classes)), "random");
+        return new Dataset(new SampleMatrix<byte>(values, count, dimension), labels,
+            ClassList.FromIntegers(Enumerable.Range(0, classes)), "random");
     }
 
     /// <summary>A number that the construction noted.</summary>
@@ -76,7 +80,8 @@ internal sealed record MemorizationCase(ElementType Type, double[][] Points, int
 
     /// <summary>What CsCheck prints for the smallest failing case.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Type}, {Classes} classes, seed {Seed}\npoints {Show(Points)}\nlabels {string.Join(' ', Labels)}\nunseen {Show(Unseen)}");
+        $"{Type}, {Classes} classes, seed {Seed}\npoints {Show(Points)}\nlabels {string.Join(' ', Labels)}\n" +
+        $"unseen {Show(Unseen)}");
 
     private static string Show(double[][] rows) => string.Join(" ", rows.Select(row =>
         "(" + string.Join(", ", row.Select(value => value.ToString("R", CultureInfo.InvariantCulture))) + ")"));

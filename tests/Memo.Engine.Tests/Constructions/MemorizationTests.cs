@@ -3,6 +3,7 @@ using CsCheck;
 using Memo.Constructions;
 using Memo.Data;
 using Memo.Networks;
+using Memo.Numerics;
 
 namespace Memo.Tests.Constructions;
 
@@ -25,7 +26,8 @@ public sealed class MemorizationTests
             Assert.Equal(data.Labels, built.Network.Predict(data.Points).Labels);
             SampleMatrix unseen = c.OnLattice(built.Network.Box);
             Assert.Equal(built.LookUp(unseen), built.Network.Predict(unseen).Labels);
-            Assert.Equal((data.Count, data.Dimension, method), (built.Network.Samples, built.Network.Dimension, built.Network.Method));
+            Assert.Equal((data.Count, data.Dimension, method),
+                (built.Network.Samples, built.Network.Dimension, built.Network.Method));
             AssertBits(built.Network);
         }, iter: 100, threads: 1);
 
@@ -33,7 +35,8 @@ public sealed class MemorizationTests
     public void Vardi_memorizes_at_every_block_depth(int blockDepth) =>
         MemorizationCase.Of(ElementType.UInt8, 3).Sample(c =>
         {
-            CheckedNetwork built = MemorizationCase.Build(Vardi.Method, c.Data, new ConstructionSettings { Seed = c.Seed, BlockDepth = blockDepth });
+            CheckedNetwork built = MemorizationCase.Build(Vardi.Method, c.Data,
+                new ConstructionSettings { Seed = c.Seed, BlockDepth = blockDepth });
             Assert.Equal(c.Labels, built.Network.Predict(c.Data.Points).Labels);
             SampleMatrix unseen = c.OnLattice(built.Network.Box);
             Assert.Equal(built.LookUp(unseen), built.Network.Predict(unseen).Labels);
@@ -44,7 +47,8 @@ public sealed class MemorizationTests
      InlineData(Park.Method, 10), InlineData(Adversarial.Method, 2)]
     public void Memorizes_hundreds_of_points(string method, int classes)
     {
-        Dataset data = MemorizationCase.RandomBytes(300, 20, classes, seed: 5), unseen = MemorizationCase.RandomBytes(100, 20, classes, seed: 6);
+        Dataset data = MemorizationCase.RandomBytes(300, 20, classes, seed: 5);
+        Dataset unseen = MemorizationCase.RandomBytes(100, 20, classes, seed: 6);
         CheckedNetwork built = MemorizationCase.Build(method, data);
         Assert.Equal(data.Labels, built.Network.Predict(data.Points).Labels);
         Assert.Equal(built.LookUp(unseen.Points), built.Network.Predict(unseen.Points).Labels);
@@ -58,7 +62,7 @@ public sealed class MemorizationTests
         int[] labels = [0, 1, 0, 1, 0, 1, 0, 1];
         var data = new Dataset(new SampleMatrix<double>(points, 8, 1), labels, ClassList.FromIntegers([0, 1]), "line");
         CheckedNetwork built = MemorizationCase.Build(Park.Method, data);
-        Assert.InRange(MemorizationCase.Note(built.Network, "halvings"), 54, 140); // 60 - log2(N^2/2), at most 1/log2(4/3) as many
+        Assert.InRange(MemorizationCase.Note(built.Network, "halvings"), 54, 140); // 60 - 5, or 1/log2(4/3) as many
         Assert.InRange(MemorizationCase.Note(built.Network, "positions"), 2, 34); // 2 N^(4/3) = 32
         Assert.Equal(labels, built.Network.Predict(data.Points).Labels);
         var all = new SampleMatrix<double>([.. Enumerable.Range(-50, 200)], 200, 1);
@@ -71,7 +75,8 @@ public sealed class MemorizationTests
         int[] labels = [rarer, 1 - rarer, 1 - rarer, 1 - rarer];
         var points = new SampleMatrix<byte>([1, 2, 3, 4, 5, 6, 7, 8], 4, 2);
         var data = new Dataset(points, labels, ClassList.FromIntegers([0, 1]), "four");
-        CheckedNetwork built = MemorizationCase.Build(Adversarial.Method, data, new ConstructionSettings { DefaultLabel = asked });
+        CheckedNetwork built = MemorizationCase.Build(Adversarial.Method, data,
+            new ConstructionSettings { DefaultLabel = asked });
         Assert.Equal(labels, built.Network.Predict(points).Labels);
         Assert.Equal([expected, expected], built.Network.Predict(new SampleMatrix<byte>([0, 0, 255, 255], 2, 2)).Labels);
         Assert.Contains(built.Network.Notes, note => note.Key == "default_label" && note.Value == $"{expected}");
@@ -81,14 +86,16 @@ public sealed class MemorizationTests
     public void Adversarial_answers_minus_one_on_a_tie()
     {
         var data = new Dataset(new SampleMatrix<byte>([1, 9], 2, 1), [1, 0], ClassList.FromIntegers([0, 1]), "two");
-        Assert.Equal([0, 0], MemorizationCase.Build(Adversarial.Method, data).Network.Predict(new SampleMatrix<byte>([0, 255], 2, 1)).Labels);
+        Assert.Equal([0, 0], MemorizationCase.Build(Adversarial.Method, data)
+            .Network.Predict(new SampleMatrix<byte>([0, 255], 2, 1)).Labels);
     }
 
     [Theory, InlineData(Sqrt.Method), InlineData(Vardi.Method), InlineData(Park.Method), InlineData(Adversarial.Method)]
     public void The_seed_decides_and_the_threads_do_not(string method)
     {
         Dataset data = MemorizationCase.RandomBytes(200, 10, 2, seed: 8);
-        ReluNetwork Build(ulong seed, int threads) => (ReluNetwork)Construction.Build(method, data, new ConstructionSettings { Seed = seed },
+        ReluNetwork Build(ulong seed, int threads) =>
+            (ReluNetwork)Construction.Build(method, data, new ConstructionSettings { Seed = seed },
             new RunOptions { Threads = threads });
         ReluNetwork first = Build(1, 1);
         foreach (int threads in new[] { 1, 2, 5 })
@@ -119,7 +126,8 @@ public sealed class MemorizationTests
     {
         var classes = ClassList.FromIntegers([0, 1]);
         var conflict = new Dataset(new SampleMatrix<byte>([1, 2, 3, 4, 1, 2], 3, 2), [0, 1, 1], classes, "conflict");
-        var exception = Assert.Throws<LabelConflictException>(() => Construction.Build(method, conflict, new ConstructionSettings()));
+        var exception = Assert.Throws<LabelConflictException>(
+            () => Construction.Build(method, conflict, new ConstructionSettings()));
         Assert.Equal((0, 2), (exception.FirstRow, exception.SecondRow));
         var wide = new Dataset(new SampleMatrix<float>([1e-30f, 1e30f], 2, 1), [0, 1], classes, "wide");
         Assert.Matches("^wide: .*more than the 62 that networks over integers take", Refusal(method, wide));
@@ -133,8 +141,10 @@ public sealed class MemorizationTests
     public void Settings_out_of_range_are_refused()
     {
         Dataset data = MemorizationCase.RandomBytes(9, 2, 2, seed: 1);
-        Assert.Contains("block depth of 0", Assert.Throws<MemoException>(() => Vardi.Build(data, 0, 0)).Message, StringComparison.Ordinal);
-        Assert.Contains("index 2", Assert.Throws<MemoException>(() => Adversarial.Build(data, 2, 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("block depth of 0",
+            Assert.Throws<MemoException>(() => Vardi.Build(data, 0, 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("index 2",
+            Assert.Throws<MemoException>(() => Adversarial.Build(data, 2, 0)).Message, StringComparison.Ordinal);
     }
 
     private static string Refusal(string method, Dataset data) =>
@@ -153,5 +163,20 @@ public sealed class MemorizationTests
         Assert.InRange(network.Size.Bits, 1, Math.Max(most, 130));
         foreach (SparseLayer layer in network.WeightLayers)
             foreach (BigInteger weight in layer.Weights) Assert.False(weight.IsZero);
+    }
+
+    [Fact]
+    public void What_would_not_fit_in_memory_is_refused_with_an_estimate()
+    {
+        var random = new SeededRandom(3);
+        var values = new byte[400 * 8];
+        for (int i = 0; i < values.Length; i++) values[i] = (byte)random.NextBelow(256);
+        var data = new Dataset(new SampleMatrix<byte>(values, 400, 8), [.. Enumerable.Range(0, 400).Select(i => i % 2)],
+            ClassList.FromIntegers([0, 1]), "mine");
+        var budget = new MemoryBudget(10_000);
+        foreach (Action build in (Action[])[
+            () => Sqrt.BuildChecked(data, 0, null, budget), () => Vardi.BuildChecked(data, null, 0, null, budget),
+            () => Park.BuildChecked(data, 0, null, budget), () => Adversarial.BuildChecked(data, null, 0, null, budget)])
+            Assert.Matches(@"^mine: needs \d.* GB of memory, 1E-05 GB are available", Assert.Throws<MemoException>(build).Message);
     }
 }

@@ -11,7 +11,8 @@ public sealed class MnistTests
     private static Dataset Halves(DataPart part)
     {
         Dataset digits = DataReference.Parse("mnist").Load(part);
-        return new Dataset(digits.Points, [.. digits.Labels.Select(label => label < 5 ? 0 : 1)], new ClassList(["0-4", "5-9"]), "mnist", digits.FileRows);
+        return new Dataset(digits.Points, [.. digits.Labels.Select(label => label < 5 ? 0 : 1)],
+            new ClassList(["0-4", "5-9"]), "mnist", digits.FileRows);
     }
 
     private static Dataset First(Dataset data, int count) => data.SelectSamples([.. Enumerable.Range(0, count)]);
@@ -30,12 +31,14 @@ public sealed class MnistTests
         Dataset train = Halves(DataPart.Train);
         (double Parameters, double Bits)[] Of(string method) => [.. Sizes.Select(size =>
         {
-            var network = (Memo.Networks.ReluNetwork)Construction.Build(method, First(train, size), new ConstructionSettings { Seed = 1 });
+            var network = (Memo.Networks.ReluNetwork)
+                Construction.Build(method, First(train, size), new ConstructionSettings { Seed = 1 });
             return ((double)network.Size.Parameters - (train.Dimension + 1), (double)MemorizationCase.Note(network, "code_bits"));
         })];
 
         (double Parameters, double Bits)[] sqrt = Of(Sqrt.Method);
-        double[] ratios = [.. sqrt.Zip(Sizes, (network, size) => network.Parameters / (network.Bits * Math.Ceiling(Math.Sqrt(size))))];
+        double[] ratios = [.. sqrt.Zip(Sizes,
+            (network, size) => network.Parameters / (network.Bits * Math.Ceiling(Math.Sqrt(size))))];
         Assert.InRange(ratios.Max() / ratios.Min(), 1, 1.03);
         Assert.InRange(Exponent(sqrt.Select(network => network.Parameters / network.Bits)), 0.45, 0.55);
         Assert.InRange(Exponent(Of(Vardi.Method).Select(network => network.Parameters / network.Bits)), 0.45, 0.55);
@@ -71,7 +74,8 @@ public sealed class MnistTests
         foreach (int size in new[] { 100, 1000, 5000 })
             foreach (int label in new[] { 0, 1 })
             {
-                int[] answers = MemorizationCase.Build(Adversarial.Method, First(train, size), new ConstructionSettings { DefaultLabel = label })
+                int[] answers = MemorizationCase.Build(Adversarial.Method, First(train, size),
+                    new ConstructionSettings { DefaultLabel = label })
                     .LookUp(test.Points);
                 int hits = answers.Count(answer => answer != label), ofDefault = test.Labels.Count(truth => truth == label);
                 Assert.InRange(hits, 0, test.Count / 100);

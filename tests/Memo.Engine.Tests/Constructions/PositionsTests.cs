@@ -20,4 +20,14 @@ public sealed class PositionsTests
             Assert.True(int.Parse(park.Network.Notes.Single(note => note.Key == "halvings").Value) > 20);
         }
     }
+
+    // Every fold of the codes 1, 4, 71 in [0, 72] but the last ones brings two labels together; the search once went on forever
+    // at a range of 5.
+    [Fact]
+    public void Three_codes_do_not_make_the_halving_endless()
+    {
+        var data = new Dataset(new SampleMatrix<byte>([0, 3, 70], 3, 1), [0, 1, 0], ClassList.FromIntegers([0, 1]), "three");
+        for (ulong seed = 0; seed < 20; seed++)
+            Assert.Equal(data.Labels, Park.BuildChecked(data, seed).Network.Predict(data.Points).Labels);
+    }
 }

@@ -27,7 +27,8 @@ public sealed class SizeTests
     private static int[] SqrtLayers(int bits, int m, int blocks) =>
         [1, 1, .. Enumerable.Range(1, blocks - 1).Select(k => k == 1 ? 3 : 4), .. LabelDetermination(m, bits)];
 
-    private static int[] AdversarialLayers(int bits, int m, int blocks) => [1, 1, 1 + (2 * (blocks - 1)), .. LabelDetermination(m, bits)];
+    private static int[] AdversarialLayers(int bits, int m, int blocks) =>
+        [1, 1, 1 + (2 * (blocks - 1)), .. LabelDetermination(m, bits)];
 
     // For each part: z once; what is left of u and v, two ReLUs, V, label, q+, q-.
     private static IEnumerable<int> VardiLayers(int bits, int labelBits, int depth, int[] blocks, int accumulators)
@@ -81,10 +82,12 @@ public sealed class SizeTests
         Assert.Equal(outputs, network.Layers.Select(layer => (int)layer.Outputs));
         BigInteger parameters = outputs.Select((neurons, k) => (BigInteger)neurons * ((k == 0 ? dimension : outputs[k - 1]) + 1))
             .Aggregate(BigInteger.Add);
-        Assert.Equal((outputs[..^1].Max(), outputs.Length, parameters), ((int)network.Size.Width, network.Size.Depth, network.Size.Parameters));
+        Assert.Equal((outputs[..^1].Max(), outputs.Length, parameters),
+            ((int)network.Size.Width, network.Size.Depth, network.Size.Parameters));
     }
 
-    public static TheoryData<int, int> Sizes => new() { { 2, 1 }, { 3, 2 }, { 4, 7 }, { 5, 1 }, { 17, 3 }, { 50, 9 }, { 120, 4 }, { 500, 30 } };
+    public static TheoryData<int, int> Sizes =>
+        new() { { 2, 1 }, { 3, 2 }, { 4, 7 }, { 5, 1 }, { 17, 3 }, { 50, 9 }, { 120, 4 }, { 500, 30 } };
 
     [Theory, MemberData(nameof(Sizes))]
     public void Sqrt_has_width_6_and_the_layers_of_its_proof(int count, int dimension)
@@ -107,11 +110,13 @@ public sealed class SizeTests
     }
 
     [Theory]
-    [InlineData(2, 1, 2, null), InlineData(40, 3, 2, null), InlineData(40, 3, 3, null), InlineData(200, 9, 10, null), InlineData(40, 3, 2, 1)]
-    [InlineData(40, 3, 4, 1), InlineData(40, 3, 2, 2), InlineData(41, 3, 3, 3), InlineData(200, 9, 2, 5), InlineData(500, 20, 2, null)]
+    [InlineData(2, 1, 2, null), InlineData(40, 3, 2, null), InlineData(40, 3, 3, null), InlineData(200, 9, 10, null)]
+    [InlineData(40, 3, 2, 1), InlineData(40, 3, 4, 1), InlineData(40, 3, 2, 2), InlineData(41, 3, 3, 3)]
+    [InlineData(200, 9, 2, 5), InlineData(500, 20, 2, null)]
     public void Vardi_has_the_layers_of_its_proof(int count, int dimension, int classes, int? blockDepth)
     {
-        ReluNetwork network = Vardi.Build(MemorizationCase.RandomBytes(count, dimension, classes, 3).WithDistinct(), blockDepth, 7);
+        ReluNetwork network = Vardi.Build(MemorizationCase.RandomBytes(count, dimension, classes, 3).WithDistinct(),
+            blockDepth, 7);
         int bits = MemorizationCase.Note(network, "code_bits"), codes = MemorizationCase.Note(network, "codes");
         int depth = Math.Min(blockDepth ?? codes, CeilingRoot(codes));
         int[] blocks = [.. Enumerable.Range(0, codes).Chunk(depth * depth).Select(part => (part.Length + depth - 1) / depth)];
@@ -135,16 +140,18 @@ public sealed class SizeTests
     }
 
     [Theory]
-    [InlineData(2, 1, 2), InlineData(3, 2, 2), InlineData(17, 3, 4), InlineData(60, 9, 2), InlineData(200, 9, 10), InlineData(1000, 30, 2)]
+    [InlineData(2, 1, 2), InlineData(3, 2, 2), InlineData(17, 3, 4), InlineData(60, 9, 2), InlineData(200, 9, 10)]
+    [InlineData(1000, 30, 2)]
     public void Park_has_constant_width_and_the_layers_of_its_proof(int count, int dimension, int classes)
     {
-        ReluNetwork network = Park.Build(MemorizationCase.RandomBytes(count, dimension, Math.Min(classes, count), 3).WithDistinct(), 7);
+        ReluNetwork network = Park.Build(MemorizationCase.RandomBytes(count, dimension,
+            Math.Min(classes, count), 3).WithDistinct(), 7);
         int Note(string name) => MemorizationCase.Note(network, name);
         double codes = Note("codes");
         int each = Enumerable.Range(1, 10_000).First(p => (double)p * p * p >= codes * codes);
         int blocks = (Note("positions") + each - 1) / each, labelBits = (int)Math.Ceiling(Math.Log2(classes + 1));
         AssertLayers(ParkLayers(Note("halvings"), Note("intervals"), blocks, each, labelBits, classes == 2), network, dimension);
-        Assert.Equal(count > 2 ? Park.Width : Park.Width - 1, network.Size.Width); // of two positions, none comes after q has a neuron
+        Assert.Equal(count > 2 ? Park.Width : Park.Width - 1, network.Size.Width);
         // The theorem's counts: 1.5 N^(2/3) intervals and 2 N^(4/3) positions, where N^(1/3) and the like are rounded up.
         Assert.InRange(Note("intervals"), 1, 1.5 * Math.Pow(codes, 2.0 / 3) + 2);
         Assert.InRange(Note("positions"), 2, Math.Pow(codes, 4.0 / 3) + (Math.Pow(codes, 1.0 / 3) + 1) * codes + 2);

@@ -12,12 +12,15 @@ public sealed class StepTests
     private static BigInteger[] Evaluate(IReadOnlyList<SparseLayer> layers, params BigInteger[] sample) =>
         ReferenceReluEvaluator.Evaluate([.. layers], sample, 0);
 
+    private static readonly Gen<(int, int, int)> Numbers = Gen.Select(Gen.Int[0, 40], Gen.Int[-3, 40], Gen.Int[0, 40]);
+
     [Fact]
-    public void Neurons_do_what_their_names_say() => Gen.Select(Gen.Int[0, 40], Gen.Int[-3, 40], Gen.Int[0, 40]).Sample((x, t, y) =>
+    public void Neurons_do_what_their_names_say() => Numbers.Sample((x, t, y) =>
     {
         var network = new ReluNetworkBuilder(2);
         LinearForm a = LinearForm.Neuron(0, 0), b = LinearForm.Neuron(0, 1);
-        LinearForm[] outputs = [network.Carry(a), network.Carry(7), network.AtLeast(a, t), network.AtMost(a, t), network.Distance(a, b)];
+        LinearForm[] outputs = [network.Carry(a), network.Carry(7), network.AtLeast(a, t),
+            network.AtMost(a, t), network.Distance(a, b)];
         network.EndLayer();
         Assert.Equal([x, 7, x >= t ? 1 : 0, Math.Min(x, t), Math.Abs(x - y)], Evaluate(network.WithOutputs(outputs), x, y));
     }, iter: 500, threads: 1);
@@ -65,7 +68,8 @@ public sealed class StepTests
         Int128[] codes = [.. Enumerable.Range(0, count).Select(_ => (Int128)random.NextBelow(1UL << bits))];
         int z = (int)random.NextBelow(1UL << bits);
         var network = new ReluNetworkBuilder(2);
-        LinearForm matches = LabelDetermination.CountMatches(network, LinearForm.Neuron(0, 0), LinearForm.Neuron(0, 1), count, bits);
+        LinearForm matches =
+            LabelDetermination.CountMatches(network, LinearForm.Neuron(0, 0), LinearForm.Neuron(0, 1), count, bits);
         Assert.Equal(count * (bits + 1) + 2, network.Depth);
         Assert.Equal([codes.Count(code => code == z)],
             Evaluate(network.WithOutputs(matches), z, BlockIntegers.Concatenate(codes, bits)));
@@ -74,7 +78,8 @@ public sealed class StepTests
     [Fact]
     public void Roots_are_rounded_up() => Gen.Select(Gen.ULong, Gen.Int[0, 63], Gen.Int[2, 4]).Sample((large, shift, degree) =>
     {
-        foreach (BigInteger value in new[] { large >> shift, BigInteger.Pow(large >> shift, degree), BigInteger.Pow(large >> shift, degree) + 1 })
+        foreach (BigInteger value in new[] { large >> shift, BigInteger.Pow(large >> shift, degree),
+            BigInteger.Pow(large >> shift, degree) + 1 })
         {
             BigInteger root = IntegerRoots.Ceiling(value, degree);
             Assert.True(BigInteger.Pow(root, degree) >= value && (root.IsZero || BigInteger.Pow(root - 1, degree) < value));
