@@ -8,20 +8,21 @@ namespace Memo.Neighbors;
 
 /// <summary>
 /// The matrix of squared distances between the points of a data set, a row at a time and only the rows asked for: for what
-/// works on few of the points but compares them with all. Rows are kept while memory is left for them and computed again
-/// where not. Any number of threads may use it at once.
+/// works on few of the points but compares them with all. Rows are kept while memory is left for them, and computed again
+/// where they are not. Any number of threads may ask for rows at once.
 /// </summary>
 internal abstract class DistanceRows<TDistance> : IDisposable
     where TDistance : unmanaged, INumber<TDistance>, IMinMaxValue<TDistance>
 {
     private readonly TDistance[]?[] _rows;
+    private readonly long _mostRows;
     private long _rowsLeft; // that may still be kept
 
     protected DistanceRows(int count, int scale, (ErrorBound Bound, int DistanceBits) precision, long keptBytes)
     {
         (Count, Scale, (Bound, DistanceBits)) = (count, scale, precision);
         _rows = new TDistance[]?[count];
-        _rowsLeft = keptBytes / Math.Max(1, (long)count * (typeof(TDistance) == typeof(int) ? sizeof(int) : sizeof(double)));
+        _mostRows = _rowsLeft = keptBytes / Math.Max(1, (long)count * (typeof(TDistance) == typeof(int) ? sizeof(int) : sizeof(double)));
     }
 
     /// <summary>Points, N; also the length of a row.</summary>
@@ -54,12 +55,20 @@ internal abstract class DistanceRows<TDistance> : IDisposable
         return row;
     }
 
-    /// <summary>Computes many rows at once, which costs less for each, as far as they can be kept.</summary>
+    /// <summary>
+    /// Computes many rows at once, which costs less for each, as far as they can be kept; where there is no room left, all
+    /// that were kept before go. One thread at a time.
+    /// </summary>
     public void Load(ReadOnlySpan<int> points, RunOptions run)
     {
-        var missing = new List<int>();
-        foreach (int point in points)
-            if (Volatile.Read(ref _rows[point]) is null && missing.Count < Volatile.Read(ref _rowsLeft)) missing.Add(point);
+        List<int> missing = Missing(points);
+        if (missing.Count > _rowsLeft)
+        {
+            Array.Clear(_rows);
+            _rowsLeft = _mostRows;
+            missing = Missing(points);
+            if (missing.Count > _mostRows) missing.RemoveRange((int)_mostRows, missing.Count - (int)_mostRows);
+        }
         const int most = 32; // as many share each panel that comes from memory
         int share = Math.Clamp((missing.Count + run.Threads - 1) / run.Threads, 1, most);
         Turns.Take((missing.Count + share - 1) / share, run.Threads, static () => 0, (block, _) =>
@@ -69,6 +78,14 @@ internal abstract class DistanceRows<TDistance> : IDisposable
             Compute(part, rows);
             for (int i = 0; i < part.Length; i++) Keep(part[i], rows[i]);
         }, static _ => { }, run.Cancellation);
+    }
+
+    private List<int> Missing(ReadOnlySpan<int> points)
+    {
+        var missing = new List<int>();
+        foreach (int point in points)
+            if (_rows[point] is null) missing.Add(point);
+        return missing;
     }
 
     /// <summary>Fills in the rows of the given points.</summary>

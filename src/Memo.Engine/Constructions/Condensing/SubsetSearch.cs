@@ -16,7 +16,7 @@ internal sealed class SubsetSearch<TDistance>
     private const int OpenLookedAt = 16; // open samples that candidates are ranked by
     private const int Finalists = 16;    // candidates whose gain is counted in full
     private const int MostRemoved = 4;
-    private const int RoundsPerPoint = 16, MostRounds = 2000;
+    private const int RoundsPerPoint = 16, MostRounds = 3000;
     private const int WorthThreads = 4000; // samples
 
     private readonly DistanceRows<TDistance> _rows;
@@ -36,7 +36,7 @@ internal sealed class SubsetSearch<TDistance>
     /// <param name="rounds">How often to try to improve it; null for a number that goes with its size.</param>
     public void Run(int? rounds = null)
     {
-        Mend(int.MaxValue, share => _run.Progress?.Report(share / 2));
+        Begin();
         RemoveWhatIsNotNeeded();
         int count = rounds ?? Math.Min(RoundsPerPoint * _set.Count, MostRounds);
         for (int round = 0; round < count; round++)
@@ -70,27 +70,40 @@ internal sealed class SubsetSearch<TDistance>
         foreach (int point in _added) _set.Remove(point);
     }
 
-    // Adds points, but not those just removed, until no sample is open; or gives up, when that takes more points.
-    private bool Mend(int most, Action<double>? progress = null)
+    // Adds points until no sample is open, the best of every class that has one at a time.
+    private void Begin()
     {
         double share = 0;
         while (_set.OpenCount > 0)
         {
-            _run.Cancellation.ThrowIfCancellationRequested();
-            if (_set.Count >= most || ChoosePoint() is not { } point) return false;
-            _set.Add(point);
-            _added.Add(point);
-            if (progress is null) continue;
+            List<(int Point, int Gain)> points = ChoosePoints();
+            foreach ((int point, int gain) in points)
+                if (point == points[0].Point || 2 * gain >= points[0].Gain) _set.Add(point);
             share = Math.Max(share, 1 - (double)_set.OpenCount / _rows.Count);
-            progress(share);
+            _run.Progress?.Report(share / 2);
+        }
+    }
+
+    // Adds points, but not those just removed, until no sample is open; or gives up, when that takes more points.
+    private bool Mend(int most)
+    {
+        while (_set.OpenCount > 0)
+        {
+            if (_set.Count >= most) return false;
+            List<(int Point, int Gain)> points = ChoosePoints();
+            if (points.Count == 0) return false;
+            _set.Add(points[0].Point);
+            _added.Add(points[0].Point);
         }
         return true;
     }
 
-    // The point of the largest gain among those that would be witnesses of the most of a few open samples, taken evenly from
-    // all; one of these samples itself where no point gains. Chosen, a sample is its own witness, so that mending ends.
-    private int? ChoosePoint()
+    // The points of the largest gain, one of a class and the best first, among those that would be witnesses of the most of a
+    // few open samples, taken evenly from all. Where no point gains it is one of these samples itself: chosen, a sample is its
+    // own witness, so that mending ends.
+    private List<(int Point, int Gain)> ChoosePoints()
     {
+        _run.Cancellation.ThrowIfCancellationRequested();
         _set.ListOpen(_open);
         var looked = new int[Math.Min(_open.Count, OpenLookedAt)];
         for (int i = 0; i < looked.Length; i++) looked[i] = _open[(int)((long)i * _open.Count / looked.Length)];
@@ -101,12 +114,12 @@ internal sealed class SubsetSearch<TDistance>
         var gains = new int[points.Length];
         Turns.Take(points.Length, _rows.Count >= WorthThreads ? _run.Threads : 1, static () => 0,
             (i, _) => gains[i] = _set.Gain(points[i], _open), static _ => { }, _run.Cancellation);
-        int best = 0;
-        for (int i = 1; i < gains.Length; i++)
-            if (gains[i] > gains[best]) best = i;
-        if (gains.Length > 0 && gains[best] > 0) return points[best];
+        var best = new List<(int Point, int Gain)>();
+        foreach (int i in Enumerable.Range(0, points.Length).Where(i => gains[i] > 0).OrderByDescending(i => gains[i]))
+            if (!best.Exists(other => _classes[other.Point] == _classes[points[i]])) best.Add((points[i], gains[i]));
+        if (best.Count > 0) return best;
         int[] free = [.. looked.Where(x => !_removed.Contains(x))];
-        return free.Length == 0 ? null : free[(int)_random.NextBelow((ulong)free.Length)];
+        return free.Length == 0 ? [] : [(free[(int)_random.NextBelow((ulong)free.Length)], 0)];
     }
 
     private void RankCandidates(int[] looked) // ascending, so class by class
