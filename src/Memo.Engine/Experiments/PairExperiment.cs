@@ -5,6 +5,7 @@ using Memo.Kernels.SquaredDistance;
 using Memo.Measures;
 using Memo.Neighbors;
 using Memo.Networks;
+using Memo.Numerics;
 
 namespace Memo.Experiments;
 
@@ -87,18 +88,16 @@ public sealed class PairExperiment
                 $"{test.Source}: no test samples of the classes {pair.Negative} and {pair.Positive}");
 
         int[]? nearest = null;
+        int stages = _methods.Count + (_methods.Contains(Cells.Method) ? 0 : 1);
         var results = new List<PairResult>(_methods.Count);
         for (int m = 0; m < _methods.Count; m++)
         {
             run.Cancellation.ThrowIfCancellationRequested();
-            var progress = new StageProgress(run.Progress, _methods.Count, m);
+            var progress = new StageProgress(run.Progress, stages, m);
             results.Add(RunMethod(_methods[m], pair, training, test, run with { Progress = progress }, ref nearest));
         }
-        if (nearest is null) // no cells, whose distances give it
-        {
-            using CellNetwork cells = Cells.Build(training, _settings.Lambda, run with { Progress = null }, _basis);
-            nearest = cells.Predict(test.Points, Outputs.Nearest, run with { Progress = null }).Nearest!;
-        }
+        nearest ??= NearestNeighbours(training, test.Points,
+            run with { Progress = new StageProgress(run.Progress, stages, _methods.Count) });
         int neighbourRight = 0;
         for (int i = 0; i < test.Count; i++)
             if (training.Labels[nearest[i]] == test.Labels[i]) neighbourRight++;
@@ -107,6 +106,15 @@ public sealed class PairExperiment
             Dropped = dropped,
             NearestNeighbour = (double)neighbourRight / test.Count,
         });
+    }
+
+    // Where no cells are among the methods, whose distances give them. Labels are not looked at, and they alone rest on
+    // min P: any number does for it.
+    private int[] NearestNeighbours(Dataset training, SampleMatrix queries, RunOptions run)
+    {
+        using CellNetwork network = new CellNetwork(training.Points, training.Labels, training.Classes, _settings.Lambda, new Dyadic(1))
+            .WithEvaluator(CellEvaluator.Create(training.Points, training.Labels, training.Classes.Count, run, _basis));
+        return network.Predict(queries, Outputs.Nearest, run).Nearest!;
     }
 
     private PairResult RunMethod(
