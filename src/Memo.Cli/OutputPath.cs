@@ -1,14 +1,19 @@
 namespace Memo.Cli;
 
-/// <summary>What a command is asked to write must not be what it reads.</summary>
+/// <summary>Files that a command is asked to write, looked at before work that would be lost without them.</summary>
 internal static class OutputPath
 {
-    /// <summary>Throws when the output is one of the inputs, which the finished output would replace.</summary>
-    public static void RequireOther(string output, params ReadOnlySpan<string?> inputs)
+    /// <summary>
+    /// Throws where the output cannot be written, or is one of the inputs, which it would replace; does nothing where there is
+    /// no output.
+    /// </summary>
+    public static void RequireWritable(string? output, params ReadOnlySpan<string?> inputs)
     {
+        if (output is null) return;
         foreach (string? input in inputs)
             if (input is not null && Path.GetFullPath(input) == Path.GetFullPath(output))
                 throw new MemoException($"{output}: is read by this command, and would be replaced; write another file");
+        AtomicFile.RequireWritable(output);
     }
 
     /// <summary>Throws when a network would get the name of a data file.</summary>

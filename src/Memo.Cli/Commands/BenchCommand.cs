@@ -87,6 +87,8 @@ internal static class BenchCommand
             BenchmarkSuite.RequireValid(options);
             if (session.Get(allSets) && session.Get(GlobalOptions.InstructionSet) is not "auto" and var set)
                 throw new MemoException($"--all-isas measures every instruction set; leave out --isa {set}");
+            OutputPath.RequireWritable(session.Get(answers), options.Data, options.Queries);
+            OutputPath.RequireWritable(session.Get(plot), options.Data, options.Queries);
             BenchmarkReport[] reports = session.Get(allSets)
                 ? session.Work("measuring", run => InstructionSetComparison.Run(options, run))
                 : [session.Work("measuring", run => BenchmarkSuite.Run(options, run))];

@@ -65,12 +65,8 @@ internal static class CurveCommand
         command.SetWork(session =>
         {
             DataReference reference = data.Reference(session);
-            string[] files = [.. new[] { session.Get(csv), session.Get(plot) }.OfType<string>()];
-            foreach (string file in files)
-            {
-                OutputPath.RequireOther(file, reference.Path, session.Get(testData));
-                AtomicFile.RequireWritable(file); // the work may take minutes
-            }
+            OutputPath.RequireWritable(session.Get(csv), reference.Path, session.Get(testData));
+            OutputPath.RequireWritable(session.Get(plot), reference.Path, session.Get(testData));
             Dataset training = LabelConflicts.Resolve(data.Load(session, reference), construction.Conflicts(session), out int dropped);
             Dataset? test = LoadTest(session, data, reference, session.Get(testData));
             if (test is not null) NetworkArgument.WarnOfOtherScale(training.Points, test.Points, test.Source);

@@ -32,8 +32,9 @@ internal static class GenerateCommand
         command.Options.Add(output);
         command.SetWork(session =>
         {
-            Dataset generated = Generate(session.Get(data), session.Seed);
             string path = session.Get(output)!;
+            OutputPath.RequireWritable(path);
+            Dataset generated = Generate(session.Get(data), session.Seed);
             NumpyFile.WriteNpz(path, generated);
             return session.Json
                 ? JsonOutput.Write(ExitCode.Success, json =>

@@ -62,6 +62,7 @@ internal static class PairsCommand
             if (session.Get(picture) is { } one && methods.Length > 1)
                 throw new MemoException($"--picture {one}: a picture shows one method, and --method names {methods.Length}");
             DataReference reference = data.Reference(session);
+            OutputPath.RequireWritable(session.Get(picture), reference.Path, session.Get(testData));
             Dataset training = data.Load(session, reference);
             Dataset test = LoadTest(session, data, reference, session.Get(testData));
             IReadOnlyList<ClassPair> selected = ClassPair.Parse(session.Get(pairs)!, training.Classes);

@@ -58,7 +58,7 @@ internal static class PredictCommand
                 throw new MemoException(
                     $"--output {path}: a .npy file holds labels only; write a .npz for values and radii");
             DataReference reference = data.Reference(session);
-            if (path is not null) OutputPath.RequireOther(path, session.Get(file), reference.Path);
+            OutputPath.RequireWritable(path, session.Get(file), reference.Path);
             INetwork network = NetworkFile.Load(session.Get(file)).Network;
             bool everything = path is not null && IsNpz(path);
             Outputs outputs = Wanted(network, everything, session.Get(values), session.Get(radius));
