@@ -100,6 +100,17 @@ public sealed class CurveTests
     }
 
     [Fact]
+    public void A_method_may_end_before_the_others()
+    {
+        using var folder = new TemporaryFolder();
+        JsonElement json = folder.Memo("curve", "-d", "digits:1,7", "-m", "cells,sqrt", "--sizes", "10,20", "--up-to", "sqrt=10", "--json", "--plot", "c.svg")
+            .Exits(0).Json;
+        Assert.Equal([("cells", 10), ("sqrt", 10), ("cells", 20)], json.GetProperty("points").EnumerateArray()
+            .Select(point => (point.GetProperty("method").GetString()!, point.GetProperty("samples").GetInt32())));
+        Assert.Contains("sqrt at N = 10", File.ReadAllText(folder["c.svg"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_options_cells_grow_on_all_of_digits()
     {
         string output = MemoProgram.Run("curve").Exits(0).Output;
@@ -142,6 +153,9 @@ public sealed class CurveTests
     [InlineData("--method", "sqrt", "10 classes", ":A,B")]
     [InlineData("--method", "sqrt,sqrt", "twice")]
     [InlineData("--method", "cubic", "cubic")]
+    [InlineData("--up-to", "cells", "'cells'", "METHOD=SIZE")]
+    [InlineData("--up-to", "sqrt=100", "sqrt", "not among")]
+    [InlineData("--up-to", "cells=200,cells=300", "twice")]
     [InlineData("--csv", "curve.txt", ".csv")]
     [InlineData("--plot", "curve.png", ".svg")]
     [InlineData("--csv", "nowhere/curve.csv", "nowhere")]

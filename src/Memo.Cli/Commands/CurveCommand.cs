@@ -36,6 +36,12 @@ internal static class CurveCommand
             HelpName = "S",
             CustomParser = argument => DataOptions.ParseInteger(argument, 1),
         };
+        var greatest = new Option<Dictionary<string, int>>("--up-to")
+        {
+            Description = "The greatest size of a method that would take too long at larger ones",
+            HelpName = "M=N,..",
+            CustomParser = ParseGreatest,
+        };
         Option<string?> csv = Output("--csv", "Write the points as a table, a line each", ".csv");
         Option<string?> plot = Output("--plot", "Write the curves as an SVG picture", ".svg");
         var command = new DocumentedCommand("curve",
@@ -58,7 +64,7 @@ internal static class CurveCommand
                 """,
         };
         data.AddTo(command, choosesPart: false);
-        foreach (Option option in (Option[])[testData, sizes, seeds]) command.Options.Add(option);
+        foreach (Option option in (Option[])[testData, sizes, greatest, seeds]) command.Options.Add(option);
         construction.AddTo(command);
         command.Options.Add(csv);
         command.Options.Add(plot);
@@ -75,7 +81,7 @@ internal static class CurveCommand
             int draws = session.Get(seeds) ?? 1;
 
             long start = Stopwatch.GetTimestamp();
-            CurveReport report = session.Work("growing", run => curve.Run(counts, draws, run));
+            CurveReport report = session.Work("growing", run => curve.Run(counts, draws, run, session.Get(greatest)));
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
             string heading = $"{reference.Text}: {construction.Describe(session)}, " +
@@ -131,6 +137,20 @@ internal static class CurveCommand
                 return [];
             }
         return [.. sizes];
+    }
+
+    private static Dictionary<string, int> ParseGreatest(ArgumentResult argument)
+    {
+        var greatest = new Dictionary<string, int>();
+        foreach (string item in argument.Tokens[0].Value.Split(',', StringSplitOptions.TrimEntries))
+        {
+            string[] sides = item.Split('=');
+            if (sides.Length != 2 || !int.TryParse(sides[1], NumberStyles.None, CultureInfo.InvariantCulture, out int size))
+                argument.AddError($"--up-to: '{item}' is not METHOD=SIZE, such as condense=20000");
+            else if (!greatest.TryAdd(sides[0], size))
+                argument.AddError($"--up-to: '{sides[0]}' is named twice");
+        }
+        return greatest;
     }
 
     private static Option<string?> Output(string name, string description, string extension)

@@ -61,13 +61,17 @@ public sealed class SizeCurve
     /// <param name="sizes">Numbers of training samples, ascending.</param>
     /// <param name="seeds">How many seeds, from the settings' on.</param>
     /// <param name="run">Threads, progress, cancellation.</param>
+    /// <param name="greatest">The greatest size of methods that would take too long at larger ones; null for none.</param>
     /// <exception cref="MemoException">A size is more than there are, or so small that a class is missing; a network cannot be
     /// built.</exception>
-    public CurveReport Run(IReadOnlyList<int> sizes, int seeds = 1, RunOptions? run = null)
+    public CurveReport Run(IReadOnlyList<int> sizes, int seeds = 1, RunOptions? run = null, IReadOnlyDictionary<string, int>? greatest = null)
     {
         ArgumentNullException.ThrowIfNull(sizes);
         run ??= RunOptions.Default;
         RequireSizes(sizes, seeds);
+        foreach ((string method, int limit) in greatest ?? new Dictionary<string, int>())
+            if (!_methods.Contains(method)) throw new MemoException($"{method} is to end at {limit} samples, but is not among the methods");
+            else if (limit < sizes[0]) throw new MemoException($"{method} is to end at {limit} samples, before the first size, {sizes[0]}");
         int[][] orders = [.. Enumerable.Range(0, seeds).Select(s => Order(_settings.Seed + (ulong)s))];
         for (int s = 0; s < seeds; s++) RequireEveryClass(orders[s].AsSpan(0, sizes[0]), _settings.Seed + (ulong)s);
 
@@ -80,6 +84,7 @@ public sealed class SizeCurve
                 for (int m = 0; m < _methods.Length; m++)
                 {
                     run.Cancellation.ThrowIfCancellationRequested();
+                    if (greatest is not null && greatest.TryGetValue(_methods[m], out int limit) && size > limit) continue;
                     double from = (done + (double)size * m / _methods.Length) / work, share = (double)size / _methods.Length / work;
                     points.Add(RunPoint(_methods[m], training, _settings with { Seed = _settings.Seed + (ulong)s },
                         run with { Progress = new PartProgress(run.Progress, from, share) }));

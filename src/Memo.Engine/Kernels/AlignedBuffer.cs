@@ -17,11 +17,12 @@ internal sealed unsafe partial class AlignedBuffer : IDisposable
     public byte* Pointer { get; private set; }
 
     /// <param name="bytes">How much; 0 gives one cache line.</param>
+    /// <param name="purpose">What it is for, in the message when there is too little.</param>
     /// <param name="cleared">False to leave the first touch of the memory, and all of its contents, to the user.</param>
-    public AlignedBuffer(nuint bytes, bool cleared = true)
+    public AlignedBuffer(nuint bytes, bool cleared = true, string purpose = "the packed points")
     {
         nuint padded = Math.Max((bytes + Alignment - 1) & ~(Alignment - 1), Alignment);
-        if ((long)padded >= WorthAsking) RequireLeft((long)padded);
+        if ((long)padded >= WorthAsking) RequireLeft((long)padded, purpose);
         bool huge = padded >= 2 * HugePage && OperatingSystem.IsLinux();
         Pointer = (byte*)NativeMemory.AlignedAlloc(padded, huge ? HugePage : Alignment);
         const int wantsHugePages = 14; // MADV_HUGEPAGE; where the system refuses, nothing is lost
@@ -35,12 +36,12 @@ internal sealed unsafe partial class AlignedBuffer : IDisposable
     private static partial int Advise(byte* start, nuint length, int advice);
 
     // The system would grant more than there is and end the process later.
-    private static void RequireLeft(long bytes)
+    private static void RequireLeft(long bytes, string purpose)
     {
         long left = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - Environment.WorkingSet;
         if (bytes > left)
             throw new MemoException(string.Create(CultureInfo.InvariantCulture,
-                $"the packed points need {bytes / 1e9:F1} GB of memory more, {Math.Max(left, 0) / 1e9:F1} GB are left; use fewer samples"));
+                $"{purpose} need {bytes / 1e9:F1} GB of memory more, {Math.Max(left, 0) / 1e9:F1} GB are left; use fewer samples"));
     }
 
     public void Dispose()

@@ -66,13 +66,12 @@ internal sealed class IntegerSamples
             for (int k = 0; k < Columns; k++) target[k] = _bytes!.Row(row)[k];
     }
 
-    /// <summary>w . X of sample i.</summary>
-    /// <exception cref="OverflowException">The sum needs more than 128 bits.</exception>
+    /// <summary>w . X of sample i. The caller keeps the weights small enough for a sum below 2^63 for bytes, 2^127 for others.</summary>
     public Int128 Dot(ReadOnlySpan<long> weights, int row)
     {
         if (_bytes is not null)
         {
-            long sum = 0; // n * 255 * |w| stays far below 2^63 for weights below 2^40
+            long sum = 0;
             ReadOnlySpan<byte> sample = _bytes.Row(row);
             for (int k = 0; k < sample.Length; k++) sum += weights[k] * sample[k];
             return sum;
@@ -130,7 +129,7 @@ internal sealed class IntegerSamples
         if (bits > MostBits)
             throw new MemoException($"the values reach from 2^{exponent} (their last place) to 2^{lattice.Highest}: as integers they " +
                                     $"need {bits} bits, more than the {MostBits} that networks over integers take; round the data");
-        var values = new long[samples.Values.Length];
+        long[] values = MemoryBudget.OfThisProcess.Allocate<long>("the samples as integers", samples.Rows, samples.Columns);
         for (int i = 0; i < values.Length; i++)
             values[i] = (long)Math.ScaleB(double.CreateChecked(samples.Values[i]), -exponent); // exact: below 2^62, 53 bits
         return new IntegerSamples(samples, exponent, values);

@@ -111,18 +111,19 @@ public sealed class ReluNetwork : INetwork
     {
         RequireAvailable(outputs);
         var integers = IntegerSamples.Of(Fit(queries, "the queries"), Box.Exponent);
-        BigInteger[] values = ReluPlanEvaluator.Evaluate(PlanFor(integers), integers, run ?? RunOptions.Default);
+        run ??= RunOptions.Default;
+        BigInteger[] values = ReluPlanEvaluator.Evaluate(PlanFor(integers, run.Cancellation), integers, run);
         return ToPredictions(values, integers.Exponent, outputs);
     }
 
     // The plan for the network's own box serves nearly always; samples outside it, or between its integers, get another.
-    private ReluPlan PlanFor(IntegerSamples samples)
+    private ReluPlan PlanFor(IntegerSamples samples, CancellationToken cancellation)
     {
         int biasShift = Box.Exponent - samples.Exponent;
         lock (_planLock)
         {
             if (_plan is null || _planShift != biasShift || samples.Least < _plan.Inputs.Low || samples.Greatest > _plan.Inputs.High)
-                (_plan, _planShift) = (ReluPlan.Compile(_layers, biasShift, InputsFor(samples, biasShift)), biasShift);
+                (_plan, _planShift) = (ReluPlan.Compile(_layers, biasShift, InputsFor(samples, biasShift), cancellation), biasShift);
             return _plan;
         }
     }
@@ -153,15 +154,15 @@ public sealed class ReluNetwork : INetwork
     {
     }
 
-    // Values in units of 2^(exponent - Box.Exponent): a query on a finer lattice than the network's scales F with it.
+    // A query on a finer lattice than the network's scales F with it: the values are F * 2^(Box.Exponent - exponent).
     private Predictions ToPredictions(BigInteger[] values, int exponent, Outputs outputs)
     {
-        int unit = exponent - Box.Exponent;
+        int fractionBits = Box.Exponent - exponent;
         return new Predictions
         {
-            Labels = [.. values.Select(value => Readout.Label(value, unit, Classes.Count))],
+            Labels = [.. values.Select(value => Readout.Label(value, fractionBits, Classes.Count))],
             Values = outputs.HasFlag(Outputs.Values) ? values : null,
-            ScaleDenominator = BigInteger.One << -unit,
+            ScaleDenominator = BigInteger.One << fractionBits,
         };
     }
 

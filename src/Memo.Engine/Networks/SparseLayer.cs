@@ -30,7 +30,8 @@ public sealed class SparseLayer
             throw new MemoException("the rows of a layer do not fit its entries");
         for (int row = 0; row < biases.Length; row++)
         {
-            if (rowStarts[row] > rowStarts[row + 1]) throw new MemoException($"row {row} of a layer ends before it starts");
+            if (rowStarts[row] > rowStarts[row + 1] || rowStarts[row + 1] > columns.Length)
+                throw new MemoException($"row {row} of a layer ends before it starts, or beyond the entries");
             for (int e = rowStarts[row], last = -1; e < rowStarts[row + 1]; last = columns[e++])
                 if (columns[e] <= last || columns[e] >= inputs || weights[e].IsZero)
                     throw new MemoException($"row {row} of a layer of {inputs} inputs: entries must have ascending columns " +

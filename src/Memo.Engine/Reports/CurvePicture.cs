@@ -15,6 +15,9 @@ public sealed class CurvePicture
     private const int FirstHeight = 400, SecondTop = Top + FirstHeight + 96, SecondHeight = 260, Notes = SecondTop + SecondHeight + 76;
     private const double LabelGap = 14, LabelHeight = 15, LeastMicroseconds = 1e-3; // a logarithm needs a number
 
+    // Lines that one line is wide enough to show behind.
+    private const int MostCovering = 3;
+
     // How far the axes go beyond the sizes: a theorem's curve shows there, where no line hides it.
     private const double Beyond = 1.8;
 
@@ -62,6 +65,9 @@ public sealed class CurvePicture
         string[] factored = [.. _report.Points.Where(point => point.IsFactored).Select(point => point.Method).Distinct()];
         if (factored.Length < _report.Methods.Count && factored.Length > 0)
             yield return $"parameters: all but the first layer's, which do not grow; {string.Join(", ", factored)}: all that are not zero";
+        string[] shorter = [.. _report.Methods.Select(method => (method, Last: _report.Of(method)[^1][0].Samples)).Where(item => item.Last < _report.Sizes[^1])
+            .Select(item => string.Create(CultureInfo.InvariantCulture, $"{item.method} at N = {item.Last:N0}"))];
+        if (shorter.Length > 0) yield return $"ended early, for the time it takes: {string.Join(", ", shorter)}";
     }
 
     private void DrawPanel(SvgPage page, double left, double top, double height, string name, Func<CurvePoint, double> value,
@@ -81,12 +87,22 @@ public sealed class CurvePicture
         for (int i = 0; i < laws.Length; i++)
             if (laws[i].Length > 0)
                 page.Path(laws[i].Select(point => (axes.X(point.Item1), axes.Y(point.Item2))), $"law {Style(lines[i].Method)}");
-        foreach (Line line in lines)
-            page.Path(line.Points.Select(point => (axes.X(point.Samples), axes.Y(point.Value))), $"series {Style(line.Method)}");
+        for (int i = 0; i < lines.Length; i++)
+        {
+            // One that others cover is drawn wider, and shows on both sides.
+            int covering = lines.Skip(i + 1).Count(other => Coincide(axes, lines[i], other));
+            page.Path(lines[i].Points.Select(point => (axes.X(point.Samples), axes.Y(point.Value))),
+                $"series {(covering > 0 ? $"covered{Math.Min(covering, MostCovering)} " : "")}{Style(lines[i].Method)}");
+        }
         foreach (CurvePoint point in _report.Points)
             page.Disc(axes.X(point.Samples), axes.Y(value(point)), 3, $"dot {Style(point.Method)}", Describe(point));
         DrawLabels(page, axes, lines);
     }
+
+    // Whether the shorter line lies on the other one.
+    private static bool Coincide(LogAxes axes, Line line, Line other) =>
+        line.Points.Zip(other.Points).All(pair => pair.First.Samples == pair.Second.Samples &&
+                                                  Math.Abs(axes.Y(pair.First.Value) - axes.Y(pair.Second.Value)) < 1.5);
 
     // In a column beside the plot, in the order of the lines' ends.
     private void DrawLabels(SvgPage page, LogAxes axes, Line[] lines)
@@ -130,6 +146,8 @@ public sealed class CurvePicture
 
     private static string Styles(string page, Func<int, Rgb> colour) => $$"""
         .series { fill: none; stroke-width: 2; stroke-linejoin: round; }
+        {{string.Join('\n', Enumerable.Range(1, MostCovering).Select(i => string.Create(CultureInfo.InvariantCulture,
+            $".covered{i} {{ stroke-width: {2 + 2.5 * i:0.#}; }}")))}}
         .law { fill: none; stroke-width: 1.3; stroke-dasharray: 5 4; opacity: 0.85; }
         .lead { fill: none; stroke-width: 0.8; opacity: 0.6; }
         .dot { stroke-width: 0; }

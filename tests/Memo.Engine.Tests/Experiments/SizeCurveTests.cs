@@ -95,6 +95,18 @@ public sealed class SizeCurveTests
     }
 
     [Fact]
+    public void A_method_may_end_before_the_others()
+    {
+        var curve = new SizeCurve(s_training, null, [Cells.Method, Sqrt.Method], new());
+        CurveReport report = curve.Run([10, 20, 30], greatest: new Dictionary<string, int> { [Cells.Method] = 25 });
+        Assert.Equal([10, 20], report.Of(Cells.Method).Select(size => size[0].Samples));
+        Assert.Equal([10, 20, 30], report.Of(Sqrt.Method).Select(size => size[0].Samples));
+        Assert.Equal([10, 20, 30], report.Sizes);
+        Assert.Throws<MemoException>(() => curve.Run([10], greatest: new Dictionary<string, int> { [Cells.Method] = 9 }));
+        Assert.Throws<MemoException>(() => curve.Run([10], greatest: new Dictionary<string, int> { ["park"] = 10 }));
+    }
+
+    [Fact]
     public void Default_sizes_rise_from_a_hundred_to_all()
     {
         Assert.Equal([100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 60000], SizeCurve.DefaultSizes(60000));

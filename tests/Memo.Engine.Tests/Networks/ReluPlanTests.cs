@@ -42,6 +42,20 @@ public sealed class ReluPlanTests
         }
     }
 
+    [Fact]
+    public void Numbers_beyond_all_memory_are_refused_and_not_tried()
+    {
+        BigInteger huge = BigInteger.One << (1 << 24);
+        SparseLayer layer = new(1, [0, 1], [0], [huge], [1]);
+        string message = Assert.Throws<MemoException>(
+            () => ReluPlan.Compile([layer, layer, layer, layer, layer], 0, new Interval(0, 255))).Message;
+        Assert.Contains("bits would occur", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Planning_can_be_cancelled() => Assert.Throws<OperationCanceledException>(
+        () => ReluPlan.Compile([new SparseLayer(1, [0, 1], [0], [1], [1])], 0, new Interval(0, 255), new CancellationToken(true)));
+
     private static IntegerSamples Samples(SeededRandom random, int rows, int inputs, bool bytes)
     {
         if (bytes)
@@ -59,15 +73,17 @@ public sealed class ReluPlanTests
     private static SparseLayer RandomLayer(SeededRandom random, int inputs)
     {
         int outputs = 1 + (int)random.NextBelow(8);
+        bool run = random.NextBelow(8) == 0; // one form with many constants that follow one another, longer than a run may be
+        if (run) outputs = 40;
         var rows = new List<(List<(int Column, BigInteger Weight)> Entries, BigInteger Bias)>();
         while (rows.Count < outputs)
         {
-            ulong kind = random.NextBelow(6);
+            ulong kind = run && rows.Count > 0 ? 0 : random.NextBelow(6);
             if (kind <= 2 && rows.Count > 0) // a neuron beside another: the same form or its opposite, the constant near or far
             {
                 var (entries, bias) = rows[(int)random.NextBelow((ulong)rows.Count)];
                 int sign = random.NextBelow(4) == 0 ? -1 : 1;
-                BigInteger by = kind == 2 ? Number(random) : (long)random.NextBelow(5) - 2;
+                BigInteger by = kind == 2 ? Number(random) : (long)random.NextBelow(run ? 20u : 5u) - 2;
                 rows.Add(([.. entries.Select(e => (e.Column, sign * e.Weight))], sign * bias + by));
             }
             else if (kind == 3) rows.Add(([((int)random.NextBelow((ulong)inputs), BigInteger.One)], BigInteger.Zero)); // carries on

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
@@ -11,6 +12,9 @@ internal sealed class LayerAnalysis
 {
     // Runs of consecutive constants are cut at this length: a neuron is written with one step for each before it.
     private const int LongestRun = 16;
+
+    // A number of 8 MB; sums of products of such numbers are still far below what BigInteger holds.
+    private const long MostBits = 1L << 26;
 
     private readonly FormNeuron[] _neurons;
     private readonly Form[] _forms;
@@ -73,6 +77,9 @@ internal sealed class LayerAnalysis
                 (form, sign) = (forms.Count, 1);
                 candidates.Add(form);
                 forms.Add(new Form { Row = row, Range = range(row) });
+                if (forms[form].Range.SignedBits > MostBits)
+                    throw new MemoException(string.Create(CultureInfo.InvariantCulture, $"numbers of {forms[form].Range.SignedBits} bits " +
+                        $"would occur in a forward pass of this network, more than the {MostBits} that the plan takes"));
             }
             neurons[row] = new FormNeuron(form, sign, layer.Biases[row] << biasShift);
         }

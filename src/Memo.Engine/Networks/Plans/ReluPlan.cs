@@ -28,8 +28,9 @@ internal sealed class ReluPlan
     public required Interval Inputs { get; init; }
 
     /// <summary>The plan of <paramref name="layers"/> with all biases times 2^biasShift.</summary>
-    public static ReluPlan Compile(ReadOnlySpan<SparseLayer> layers, int biasShift, Interval inputs) =>
-        new ReluPlanCompiler(biasShift, inputs).Compile(layers);
+    public static ReluPlan Compile(ReadOnlySpan<SparseLayer> layers, int biasShift, Interval inputs,
+        CancellationToken cancellation = default) =>
+        new ReluPlanCompiler(biasShift, inputs, cancellation).Compile(layers);
 
     /// <summary>Bytes that a block of samples takes.</summary>
     public long BlockBytes => (long)Digits * Kernels.Digits.DigitKernels.Lanes * sizeof(int);

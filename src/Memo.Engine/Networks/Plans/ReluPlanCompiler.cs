@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using Memo.Kernels.Digits;
 
@@ -10,8 +11,11 @@ namespace Memo.Networks.Plans;
 /// carries a number on costs nothing (the same slot goes on); a sum is computed in the slot of its first term when nobody else
 /// needs that; and below the lowest digit of a constant nothing changes, so nothing is touched.
 /// </summary>
-internal sealed class ReluPlanCompiler(int biasShift, Interval inputs)
+internal sealed class ReluPlanCompiler(int biasShift, Interval inputs, CancellationToken cancellation)
 {
+    // Of one sample; a block of 64 then takes 2 GiB, and every offset in it fits int.
+    private const long MostDigits = 1 << 23;
+
     private readonly List<PlanInstruction> _instructions = [];
     private readonly List<int> _constants = [];
     private readonly List<int> _inputWeights = [];
@@ -23,19 +27,21 @@ internal sealed class ReluPlanCompiler(int biasShift, Interval inputs)
         LayerAnalysis? before = null, current = null;
         foreach (SparseLayer layer in layers)
         {
+            cancellation.ThrowIfCancellationRequested();
             LayerAnalysis next = current is null
                 ? LayerAnalysis.OfFirst(layer, biasShift, inputs) : LayerAnalysis.OfNext(layer, biasShift, current);
             if (current is not null) EmitHidden(current, before, layers[0]);
             (before, current) = (current, next);
         }
         (int, int)[] outputs = EmitOutputs(current!, before, layers[0]);
+        RequireRoom(_slots.HighWater, MostDigits);
         return new ReluPlan
         {
             Instructions = [.. _instructions],
             Constants = [.. _constants],
             InputWeights = [.. _inputWeights],
             Dimension = layers[0].Inputs,
-            Digits = _slots.HighWater,
+            Digits = (int)_slots.HighWater,
             Outputs = outputs,
             Inputs = inputs,
         };
@@ -44,8 +50,19 @@ internal sealed class ReluPlanCompiler(int biasShift, Interval inputs)
     private void EmitHidden(LayerAnalysis layer, LayerAnalysis? before, SparseLayer first)
     {
         var remaining = new Dictionary<Atom, int>();
-        foreach (Form form in layer.Forms) EmitForm(form, first, remaining);
+        foreach (Form form in layer.Forms)
+        {
+            EmitForm(form, first, remaining);
+            RequireRoom(_slots.HighWater, MostDigits);
+        }
         Release(before);
+    }
+
+    private static void RequireRoom(double needed, double most)
+    {
+        if (needed > most)
+            throw new MemoException(string.Create(CultureInfo.InvariantCulture, $"a forward pass of this network takes " +
+                $"{needed:G3} digits of {Digit.Bits} bits, more than the {most:G3} that a plan may have"));
     }
 
     // Every output row is an anchor of its own: no ReLU comes after it.
@@ -238,6 +255,7 @@ internal sealed class ReluPlanCompiler(int biasShift, Interval inputs)
         int start = first.RowStarts[form.Row], end = first.RowStarts[form.Row + 1], digits = 0;
         for (int e = start; e < end; e++)
             digits = Math.Max(digits, Digit.CountFor((long)BigInteger.Abs(first.Weights[e]).GetBitLength()));
+        RequireRoom(_inputWeights.Count + (double)digits * first.Inputs, Array.MaxLength);
         var rows = new int[digits][];
         for (int i = 0; i < digits; i++) rows[i] = new int[first.Inputs];
         Span<int> magnitude = new int[Math.Max(digits, 1)];
@@ -258,6 +276,7 @@ internal sealed class ReluPlanCompiler(int biasShift, Interval inputs)
 
     private void Fill(Slot slot, BigInteger value)
     {
+        RequireRoom(_constants.Count + (double)slot.Count, Array.MaxLength);
         int constant = _constants.Count;
         var digits = new int[slot.Count];
         Digit.Write(value, digits);
@@ -300,6 +319,7 @@ internal sealed class ReluPlanCompiler(int biasShift, Interval inputs)
         int lowest = value.IsZero ? count - 1 : (int)(BigInteger.TrailingZeroCount(value) / Digit.Bits);
         int constant = _constants.Count;
         if (lowest >= count) return (constant, lowest);
+        RequireRoom(_constants.Count + (double)count - lowest, Array.MaxLength);
         var digits = new int[count - lowest];
         Digit.Write(value >> (lowest * Digit.Bits), digits);
         _constants.AddRange(digits);

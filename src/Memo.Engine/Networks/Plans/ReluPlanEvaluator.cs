@@ -24,7 +24,10 @@ internal static unsafe class ReluPlanEvaluator
         int outputs = plan.Outputs.Length, blocks = (samples.Rows + DigitKernels.Lanes - 1) / DigitKernels.Lanes;
         var values = new BigInteger[samples.Rows * outputs];
         int done = 0;
-        Turns.Take(blocks, run.Threads, () => new AlignedBuffer((nuint)plan.BlockBytes), (block, memory) =>
+        // Fewer threads where blocks are large: together they take half of the memory at most.
+        long fitting = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2 / Math.Max(plan.BlockBytes, 1);
+        int threads = (int)Math.Clamp(fitting, 1, run.Threads);
+        Turns.Take(blocks, threads, () => new AlignedBuffer((nuint)plan.BlockBytes, purpose: "the forward pass's numbers"), (block, memory) =>
         {
             int first = block * DigitKernels.Lanes, count = Math.Min(DigitKernels.Lanes, samples.Rows - first);
             int* digits = (int*)memory.Pointer;

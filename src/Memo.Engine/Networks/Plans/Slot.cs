@@ -22,7 +22,7 @@ internal sealed class SlotAllocator
     private readonly SortedDictionary<int, Stack<int>> _free = []; // offsets by capacity
 
     /// <summary>Digits in use at the worst moment.</summary>
-    public int HighWater { get; private set; }
+    public long HighWater { get; private set; }
 
     public Slot Take(int digits)
     {
@@ -34,9 +34,9 @@ internal sealed class SlotAllocator
                 if (offsets.Count == 0) _free.Remove(free);
                 return new Slot { Offset = reused, Capacity = free, Owners = 1, Count = digits };
             }
-        int offset = HighWater;
-        HighWater = checked(HighWater + capacity);
-        return new Slot { Offset = offset, Capacity = capacity, Owners = 1, Count = digits };
+        long offset = HighWater;
+        HighWater += capacity;
+        return new Slot { Offset = (int)Math.Min(offset, int.MaxValue), Capacity = capacity, Owners = 1, Count = digits };
     }
 
     public void Release(Slot slot)
