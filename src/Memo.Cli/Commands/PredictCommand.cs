@@ -21,11 +21,7 @@ internal static class PredictCommand
                           "where the network has them)",
             HelpName = "F.npy|F.npz",
         };
-        output.Validators.Add(result =>
-        {
-            string path = result.GetValueOrDefault<string>() ?? "";
-            if (!IsNpy(path) && !IsNpz(path)) result.AddError($"--output: '{path}' must end in .npy or .npz");
-        });
+        OutputPath.RequireEnding(output, ".npy", ".npz");
         var values = new Option<bool>("--values") { Description = "Exact values V, with F = V times one scale p/q" };
         var radius = new Option<bool>("--radius")
         {
@@ -81,8 +77,6 @@ internal static class PredictCommand
                                     "constant and condense have");
         return (everything || values ? Outputs.Values : 0) | ((everything && hasRadii) || radius ? Outputs.Radii : 0);
     }
-
-    private static bool IsNpy(string path) => path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsNpz(string path) => path.EndsWith(".npz", StringComparison.OrdinalIgnoreCase);
 
