@@ -1,3 +1,5 @@
+using Memo.Constructions;
+
 namespace Memo.Experiments;
 
 /// <summary>How a construction's parameters grow with N by its theorem: a constant times N^exponent, times a logarithm or not.</summary>
@@ -28,11 +30,11 @@ public sealed record GrowthLaw(int Numerator, int Denominator, bool TimesLogarit
     /// </summary>
     public static GrowthLaw? Of(string method, int? blockDepth = null) => method switch
     {
-        "cells" => new(2, 1, false),                    // N+ N- pairs: Theorem 7.3
-        "constant" => new(0, 1, false),                 // a packing number of the cube: Theorem 4.3
-        "sqrt" or "adversarial" => new(1, 2, true),     // sqrt(N) codes of a block, bit by bit: Theorems 4.1, 5.3
-        "vardi" => blockDepth is null ? new(1, 2, true) : null,
-        "park" => new(2, 3, false),                     // N^(2/3) intervals, blocks and positions of a block
+        Cells.Method => new(2, 1, false),                           // N+ N- pairs: Theorem 7.3
+        Constant.Method => new(0, 1, false),                        // a packing number of the cube: Theorem 4.3
+        Sqrt.Method or Adversarial.Method => new(1, 2, true),       // sqrt(N) codes of a block, bit by bit: Theorems 4.1, 5.3
+        Vardi.Method => blockDepth is null ? new(1, 2, true) : null,
+        Park.Method => new(2, 3, false),                            // N^(2/3) intervals, blocks and positions of a block
         _ => null,
     };
 }
