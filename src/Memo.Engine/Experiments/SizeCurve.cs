@@ -42,17 +42,7 @@ public sealed class SizeCurve
     }
 
     /// <summary>100, 200, 500, 1000, ... below the number of samples there are, and that number.</summary>
-    public static IReadOnlyList<int> DefaultSizes(int samples) => OneTwoFive(Math.Min(100, samples), samples);
-
-    /// <summary>1, 2 and 5 times powers of ten, from a least size on, and the greatest itself.</summary>
-    internal static int[] OneTwoFive(int least, int greatest)
-    {
-        var sizes = new List<int>();
-        for (long power = 1; power <= greatest; power *= 10)
-            foreach (int step in (int[])[1, 2, 5])
-                if (step * power >= least && step * power < greatest) sizes.Add((int)(step * power));
-        return [.. sizes, greatest];
-    }
+    public static IReadOnlyList<int> DefaultSizes(int samples) => RoundNumbers.OneTwoFive(Math.Min(100, samples), samples);
 
     /// <summary>
     /// Builds every network, in the order of sizes, seeds and methods. What a point is, times apart, depends on neither the
