@@ -12,8 +12,6 @@ namespace Memo.Cli.Commands;
 /// <summary>`memo curve`: how networks grow with the number of samples that they memorize.</summary>
 internal static class CurveCommand
 {
-    private const string DefaultSizes = "default";
-
     public static Command Create()
     {
         var data = new DataOptions(DataPart.Train, sampling: false, fallback: "digits");
@@ -113,7 +111,6 @@ internal static class CurveCommand
     private static int[] ParseSizes(ArgumentResult argument)
     {
         string text = argument.Tokens[0].Value;
-        if (text == DefaultSizes) return [];
         var sizes = new SortedSet<int>();
         foreach (string item in text.Split(',', StringSplitOptions.TrimEntries))
             if (!int.TryParse(item, NumberStyles.None, CultureInfo.InvariantCulture, out int size) || size < 2)

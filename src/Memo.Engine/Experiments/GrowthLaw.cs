@@ -51,9 +51,8 @@ public sealed record GrowthFit(string Method, GrowthLaw? Law, bool DividedByCode
     public const int LeastSamples = 1000;
 
     /// <summary>Fits the points of one method.</summary>
-    public static GrowthFit Of(IReadOnlyList<CurvePoint> points, GrowthLaw? law)
+    internal static GrowthFit Of(IReadOnlyList<CurvePoint> points, GrowthLaw? law)
     {
-        ArgumentNullException.ThrowIfNull(points);
         bool divided = law is { TimesLogarithm: true } && points.All(point => point.CodeBits is > 0);
         (double, double)[] large =
         [
@@ -64,7 +63,7 @@ public sealed record GrowthFit(string Method, GrowthLaw? Law, bool DividedByCode
     }
 
     /// <summary>The least-squares slope of log y against log x, all positive; null for fewer than two different x.</summary>
-    public static double? Slope(ReadOnlySpan<(double X, double Y)> points)
+    internal static double? Slope(ReadOnlySpan<(double X, double Y)> points)
     {
         double meanX = 0, meanY = 0, covariance = 0, variance = 0;
         foreach ((double x, double y) in points)
