@@ -13,8 +13,8 @@ namespace Memo.Cli;
 /// </summary>
 internal sealed class ConstructionOptions
 {
-    private static readonly string[] s_lambdaMethods = ["cells", "constant", "condense"], s_rhoMethods = ["constant"],
-        s_blockDepthMethods = ["vardi"], s_defaultLabelMethods = ["adversarial"];
+    private static readonly string[] s_lambdaMethods = [Cells.Method, Constant.Method, Condense.Method],
+        s_rhoMethods = [Constant.Method], s_blockDepthMethods = [Vardi.Method], s_defaultLabelMethods = [Adversarial.Method];
 
     private readonly bool _severalMethods;
     private readonly Option<string> _method;

@@ -91,6 +91,18 @@ internal sealed class DataOptions
         return reference.Load(ChosenPart(session, reference), Options(session));
     }
 
+    /// <summary>
+    /// The test part of the training data, or what --test-data names; null where neither is there. It is complete: --per-class
+    /// and --shuffle choose training samples only.
+    /// </summary>
+    public Dataset? LoadTest(Session session, DataReference training, string? testData)
+    {
+        DataReference reference = testData is null ? training : DataReference.Parse(testData);
+        if (testData is null && !reference.HasParts) return null;
+        return reference.Load(reference.HasParts ? DataPart.Test : DataPart.Default,
+            new LoadOptions { Seed = session.Seed, LabelColumn = session.Get(LabelColumn) });
+    }
+
     /// <summary>The points asked for; labels, where there are any, are not looked at.</summary>
     public SampleMatrix LoadPoints(Session session, DataReference reference)
     {

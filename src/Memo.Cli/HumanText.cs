@@ -8,9 +8,16 @@ namespace Memo.Cli;
 /// <summary>Numbers and lines as people read them, in the invariant culture.</summary>
 internal static class HumanText
 {
+    /// <summary>Marks a network that does not memorize, in tables.</summary>
+    public const string NotMemorized = "!";
+
     private const int NameWidth = 13;
 
     public static string Count(BigInteger value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>A count; "2.50e+12" where digits would fill the line.</summary>
+    public static string Rounded(BigInteger count) => count < 10_000_000
+        ? Count(count) : ((double)count).ToString("0.00e+0", CultureInfo.InvariantCulture);
 
     public static string Percent(double share) => (100 * share).ToString("F2", CultureInfo.InvariantCulture) + " %";
 
@@ -20,6 +27,33 @@ internal static class HumanText
 
     /// <summary>"name          value".</summary>
     public static void Line(string name, string value) => Console.Out.WriteLine($"{name.PadRight(NameWidth)} {value}");
+
+    /// <summary>Columns as wide as their widest cells; the first ones hold text, the others numbers.</summary>
+    /// <param name="rows">The cells, as many in each row.</param>
+    /// <param name="textColumns">How many columns stand to the left.</param>
+    /// <param name="gapBefore">The rows that an empty line stands before; null for none.</param>
+    public static void WriteTable(IReadOnlyList<string[]> rows, int textColumns = 1, Predicate<int>? gapBefore = null)
+    {
+        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
+        for (int r = 0; r < rows.Count; r++)
+        {
+            if (gapBefore is not null && gapBefore(r)) Console.Out.WriteLine();
+            Console.Out.WriteLine(string.Join("  ", rows[r].Select((cell, column) =>
+                column < textColumns ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd());
+        }
+    }
+
+    /// <summary>Whether networks memorize, and a line for each that does not.</summary>
+    /// <param name="networks">How many there are.</param>
+    /// <param name="failures">What to call each that does not, and its first failure.</param>
+    /// <param name="mark">What stands beside these in the table above.</param>
+    public static void WriteMemorized(int networks, IReadOnlyList<(string Network, int? Row)> failures, string mark = NotMemorized)
+    {
+        Line("memorized", failures.Count == 0
+            ? $"every training sample by {(networks == 1 ? "the network" : $"all {networks} networks")}, proved exactly"
+            : $"by {networks - failures.Count} of {networks} networks only, the others marked {mark}");
+        foreach ((string network, int? row) in failures) Line("", $"{network}: the first failure is row {row}");
+    }
 
     /// <summary>Classes, cut off after a line's worth.</summary>
     public static string Classes(IReadOnlyList<string> classes)

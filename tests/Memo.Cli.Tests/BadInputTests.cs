@@ -32,6 +32,22 @@ public sealed class BadInputTests
         Assert.Equal(before, folder.Names);
     }
 
+    // Said before the work that would be lost: here before the data are found to be missing.
+    [Theory]
+    [InlineData("build", "--data", "missing.csv", "-o", "nowhere/net.memo")]
+    [InlineData("predict", "missing.memo", "--data", "digits", "-o", "nowhere/labels.npy")]
+    [InlineData("pairs", "--data", "missing.csv", "--test-data", "digits", "--picture", "nowhere/pairs.svg")]
+    [InlineData("curve", "--data", "missing.csv", "--csv", "nowhere/curve.csv")]
+    [InlineData("curve", "--data", "missing.csv", "--plot", "nowhere/curve.svg")]
+    [InlineData("bench", "labels", "--data", "missing.csv", "--answers", "nowhere/answers.npy")]
+    [InlineData("bench", "labels", "--data", "missing.csv", "--plot", "nowhere/bench.svg")]
+    public void An_output_that_cannot_be_written_is_named_first(params string[] arguments)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Memo(arguments).Refuses(2, "there is no folder", "nowhere");
+        Assert.Empty(folder.Names);
+    }
+
     [Fact]
     public void A_single_file_is_all_of_one_part_and_has_a_label_column_only_as_text()
     {

@@ -136,7 +136,7 @@ public sealed class CurveTests
         string test = folder.Write("test.csv", "1,1,ape\n8,8,ox\n5,2,ape\n");
         JsonElement tested = folder.Memo("curve", "--data", train, "--test-data", test, "--sizes", "6", "--json").Exits(0).Json;
         Assert.Equal(3, tested.GetProperty("points")[0].GetProperty("right").GetInt32());
-        JsonElement alone = folder.Memo("curve", "--data", train, "--sizes", "default", "--json").Exits(0).Json;
+        JsonElement alone = folder.Memo("curve", "--data", train, "--json").Exits(0).Json;
         Assert.Equal([6], alone.GetProperty("sizes").EnumerateArray().Select(size => size.GetInt32()));
         Assert.Equal(JsonValueKind.Null, alone.GetProperty("points")[0].GetProperty("right").ValueKind);
         Assert.DoesNotContain("right", folder.Memo("curve", "--data", train).Exits(0).Output, StringComparison.Ordinal);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using System.Text;
 using Memo.Benchmarks;
 using Memo.Data;
 
@@ -46,13 +45,13 @@ internal static class BenchCommand
             Description = "Write the answers of the last kernel that has any (labels: int32, INT32_MIN is an abstention)",
             HelpName = "F.npy",
         };
-        RequireEnding(answers, ".npy");
+        OutputPath.RequireEnding(answers, ".npy");
         var plot = new Option<string?>("--plot")
         {
             Description = "Write a picture: rates beside the machine's peaks (a roofline), or the growth of the cost",
             HelpName = "F.svg",
         };
-        RequireEnding(plot, ".svg");
+        OutputPath.RequireEnding(plot, ".svg");
         var command = new DocumentedCommand(Name, "Measure each hot kernel on this machine, and the machine itself",
             "memo bench                                            all kernels, about 20 seconds",
             "memo bench gemm --shape 1000,4096,784 --all-isas      each build that runs here",
@@ -87,12 +86,14 @@ internal static class BenchCommand
             BenchmarkSuite.RequireValid(options);
             if (session.Get(allSets) && session.Get(GlobalOptions.InstructionSet) is not "auto" and var set)
                 throw new MemoException($"--all-isas measures every instruction set; leave out --isa {set}");
+            OutputPath.RequireWritable(session.Get(answers), options.Data, options.Queries);
+            OutputPath.RequireWritable(session.Get(plot), options.Data, options.Queries);
             BenchmarkReport[] reports = session.Get(allSets)
                 ? session.Work("measuring", run => InstructionSetComparison.Run(options, run))
                 : [session.Work("measuring", run => BenchmarkSuite.Run(options, run))];
             if (session.Get(answers) is { } path) WriteAnswers(path, reports);
             if (session.Get(plot) is { } picture)
-                AtomicFile.Write(picture, stream => stream.Write(Encoding.UTF8.GetBytes(BenchOutput.Picture(reports[^1]))));
+                OutputPath.WriteText(picture, BenchOutput.Picture(reports[^1]));
             return session.Json ? BenchmarkJson.Write(reports) : BenchOutput.Write(reports);
         });
         return command;
@@ -133,10 +134,4 @@ internal static class BenchCommand
 
     private static bool TryCount(string text, out int value) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= 1;
-
-    private static void RequireEnding(Option<string?> option, string ending) => option.Validators.Add(result =>
-    {
-        if (result.GetValueOrDefault<string>() is { } path && !path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
-            result.AddError($"{option.Name}: '{path}' must end in {ending}");
-    });
 }

@@ -34,7 +34,7 @@ internal static class BuildCommand
             if (session.Get(output) is { } target)
             {
                 OutputPath.RequireNetworkName(target);
-                OutputPath.RequireOther(target, reference.Path);
+                OutputPath.RequireWritable(target, reference.Path);
             }
             Dataset loaded = data.Load(session, reference);
             Dataset samples = LabelConflicts.Resolve(loaded, construction.Conflicts(session), out int dropped);

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using Memo.Data;
 using Memo.Experiments;
 using Memo.Kernels;
@@ -13,8 +12,6 @@ namespace Memo.Cli.Commands;
 /// <summary>`memo curve`: how networks grow with the number of samples that they memorize.</summary>
 internal static class CurveCommand
 {
-    private const string DefaultSizes = "default";
-
     public static Command Create()
     {
         var data = new DataOptions(DataPart.Train, sampling: false, fallback: "digits");
@@ -71,14 +68,10 @@ internal static class CurveCommand
         command.SetWork(session =>
         {
             DataReference reference = data.Reference(session);
-            string[] files = [.. new[] { session.Get(csv), session.Get(plot) }.OfType<string>()];
-            foreach (string file in files)
-            {
-                OutputPath.RequireOther(file, reference.Path, session.Get(testData));
-                AtomicFile.RequireWritable(file); // the work may take minutes
-            }
+            OutputPath.RequireWritable(session.Get(csv), reference.Path, session.Get(testData));
+            OutputPath.RequireWritable(session.Get(plot), reference.Path, session.Get(testData));
             Dataset training = LabelConflicts.Resolve(data.Load(session, reference), construction.Conflicts(session), out int dropped);
-            Dataset? test = LoadTest(session, data, reference, session.Get(testData));
+            Dataset? test = data.LoadTest(session, reference, session.Get(testData));
             if (test is not null) NetworkArgument.WarnOfOtherScale(training.Points, test.Points, test.Source);
             var curve = new SizeCurve(training, test, construction.Methods(session), construction.Settings(session, training));
             IReadOnlyList<int> counts = session.Get(sizes) is { Length: > 0 } named ? named : SizeCurve.DefaultSizes(training.Count);
@@ -90,9 +83,9 @@ internal static class CurveCommand
 
             string heading = $"{reference.Text}: {construction.Describe(session)}, " +
                              (draws == 1 ? $"seed {session.Seed}" : $"seeds {session.Seed} to {report.Seeds[^1]}");
-            if (session.Get(csv) is { } table) WriteFile(table, CurveTable.Csv(report));
+            if (session.Get(csv) is { } table) OutputPath.WriteText(table, CurveTable.Csv(report));
             if (session.Get(plot) is { } picture)
-                WriteFile(picture, new CurvePicture(report)
+                OutputPath.WriteText(picture, new CurvePicture(report)
                 {
                     Title = $"How networks grow: {reference.Text}",
                     Subtitle = Subtitle(session, report, training, test),
@@ -115,19 +108,9 @@ internal static class CurveCommand
             $"by {HumanText.Plural(session.Threads, "thread")}, {Isa.Name(Isa.Active)}",
     ]);
 
-    // The test part where there is one, or what --test-data names.
-    private static Dataset? LoadTest(Session session, DataOptions data, DataReference training, string? testData)
-    {
-        DataReference reference = testData is null ? training : DataReference.Parse(testData);
-        if (testData is null && !reference.HasParts) return null;
-        return reference.Load(reference.HasParts ? DataPart.Test : DataPart.Default,
-            new LoadOptions { Seed = session.Seed, LabelColumn = session.Get(data.LabelColumn) });
-    }
-
     private static int[] ParseSizes(ArgumentResult argument)
     {
         string text = argument.Tokens[0].Value;
-        if (text == DefaultSizes) return [];
         var sizes = new SortedSet<int>();
         foreach (string item in text.Split(',', StringSplitOptions.TrimEntries))
             if (!int.TryParse(item, NumberStyles.None, CultureInfo.InvariantCulture, out int size) || size < 2)
@@ -160,14 +143,7 @@ internal static class CurveCommand
     private static Option<string?> Output(string name, string description, string extension)
     {
         var option = new Option<string?>(name) { Description = description, HelpName = "F" + extension };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string>() is { } path && !path.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
-                result.AddError($"{name}: '{path}' must end in {extension}");
-        });
+        OutputPath.RequireEnding(option, extension);
         return option;
     }
-
-    private static void WriteFile(string path, string content) =>
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(content)));
 }

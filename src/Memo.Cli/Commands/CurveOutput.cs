@@ -7,8 +7,6 @@ namespace Memo.Cli.Commands;
 /// <summary>What `memo curve` prints: a table by method and size, means over the seeds, and how fast each method grew.</summary>
 internal static class CurveOutput
 {
-    private const string NotMemorized = "!";
-
     /// <summary>What was asked for, for the JSON object; test rows are null where there are none.</summary>
     public sealed record Request(string Data, IReadOnlyList<(string Name, string Value)> Told, int Dimension, int? TestRows, int Dropped, double Seconds);
 
@@ -23,12 +21,11 @@ internal static class CurveOutput
         WriteFits(report);
         Console.Out.WriteLine();
 
-        int memorized = report.Points.Count(point => point.Memorized);
-        HumanText.Line("memorized", report.Memorized
-            ? $"every training sample by {(memorized == 1 ? "the network" : $"all {memorized} networks")}, proved exactly"
-            : $"by {memorized} of {report.Points.Count} networks only, the others marked {NotMemorized}");
-        foreach (CurvePoint point in report.Points.Where(point => !point.Memorized))
-            HumanText.Line("", $"{point.Method}, {HumanText.Count(point.Samples)} samples, seed {point.Seed}: the first failure is row {point.FirstFailure}");
+        HumanText.WriteMemorized(report.Points.Count,
+        [
+            .. report.Points.Where(point => !point.Memorized).Select(point =>
+                ($"{point.Method}, {HumanText.Count(point.Samples)} samples, seed {point.Seed}", point.FirstFailure)),
+        ]);
         if (dropped > 0) HumanText.Line("dropped", $"{HumanText.Plural(dropped, "training sample")} with conflicting labels");
         HumanText.Line("time", HumanText.Seconds(seconds));
         return exitCode;
@@ -39,16 +36,16 @@ internal static class CurveOutput
         var columns = new List<Column>
         {
             new("method", points => points[0].Method),
-            new("N", points => (points.All(point => point.Memorized) ? "" : NotMemorized) + HumanText.Count(points[0].Samples)),
-            new("parameters", points => Rounded(Mean(points, point => point.GrowingParameters))),
-            new("depth", points => Rounded(Mean(points, point => point.Size.Depth))),
-            new("bits", points => Rounded(Mean(points, point => point.Size.Bits))),
+            new("N", points => (points.All(point => point.Memorized) ? "" : HumanText.NotMemorized) + HumanText.Count(points[0].Samples)),
+            new("parameters", points => HumanText.Rounded(Mean(points, point => point.GrowingParameters))),
+            new("depth", points => HumanText.Rounded(Mean(points, point => point.Size.Depth))),
+            new("bits", points => HumanText.Rounded(Mean(points, point => point.Size.Bits))),
         };
         if (report.Points.Any(point => point.CodeBits is not null))
             columns.Add(new("B", points => points[0].CodeBits is null ? "" : points.Average(point => point.CodeBits!.Value).ToString("0.#", CultureInfo.InvariantCulture),
                 "code bits"));
         if (report.Points.Any(point => point.Kept is { } kept && kept != point.Samples))
-            columns.Add(new("kept", points => points[0].Kept is null ? "" : Rounded(Mean(points, point => point.Kept!.Value)), "samples"));
+            columns.Add(new("kept", points => points[0].Kept is null ? "" : HumanText.Rounded(Mean(points, point => point.Kept!.Value)), "samples"));
         columns.Add(new("build", points => Number(points.Average(point => point.BuildSeconds), 3), "seconds"));
         columns.Add(new("µs", points => Number(points.Average(point => 1e6 * point.SecondsPerLabel), 3), "for a label"));
         if (report.Points[0].Test is not null)
@@ -61,7 +58,7 @@ internal static class CurveOutput
         foreach (string method in report.Methods)
             foreach (IReadOnlyList<CurvePoint> size in report.Of(method))
                 rows.Add([.. columns.Select(column => column.Cell(size))]);
-        WriteTable(rows, gapBefore: row => row > 1 && rows[row][0] != rows[row - 1][0] && report.Sizes.Count > 1);
+        HumanText.WriteTable(rows, gapBefore: row => row > 1 && rows[row][0] != rows[row - 1][0] && report.Sizes.Count > 1);
     }
 
     private static void WriteFits(CurveReport report)
@@ -75,28 +72,13 @@ internal static class CurveOutput
                 fit.Law is { } law ? law.Formula : "-",
                 (fit.Factored ? "parameters that are not zero" : "parameters but the first layer's") + (fit.DividedByCodeBits ? ", over B" : ""),
             ]);
-        WriteTable(rows, _ => false, textColumns: 4);
+        HumanText.WriteTable(rows, textColumns: 4);
         if (report.Fits.All(fit => fit.Exponent is null))
             Console.Out.WriteLine($"A fit needs two sizes of at least {HumanText.Count(GrowthFit.LeastSamples)} samples.");
     }
 
-    private static void WriteTable(IReadOnlyList<string[]> rows, Predicate<int> gapBefore, int textColumns = 1)
-    {
-        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
-        for (int r = 0; r < rows.Count; r++)
-        {
-            if (gapBefore(r)) Console.Out.WriteLine();
-            Console.Out.WriteLine(string.Join("  ", rows[r].Select((cell, column) =>
-                column < textColumns ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd());
-        }
-    }
-
     private static BigInteger Mean(IReadOnlyList<CurvePoint> points, Func<CurvePoint, BigInteger> count) =>
         points.Aggregate(BigInteger.Zero, (sum, point) => sum + count(point)) / points.Count;
-
-    // "2.5e+12" where digits would fill the line.
-    private static string Rounded(BigInteger count) => count < 10_000_000
-        ? HumanText.Count(count) : ((double)count).ToString("0.00e+0", CultureInfo.InvariantCulture);
 
     // So many significant digits, without an exponent.
     private static string Number(double value, int digits)

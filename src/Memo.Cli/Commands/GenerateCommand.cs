@@ -15,11 +15,7 @@ internal static class GenerateCommand
             HelpName = "F.npz",
             Required = true,
         };
-        output.Validators.Add(result =>
-        {
-            string path = result.GetValueOrDefault<string>() ?? "";
-            if (!path.EndsWith(".npz", StringComparison.OrdinalIgnoreCase)) result.AddError($"--output: '{path}' must end in .npz");
-        });
+        OutputPath.RequireEnding(output, ".npz");
         var command = new DocumentedCommand("generate", "Write a generated data set to a .npz file",
             "memo generate moons -o moons.npz",
             "memo generate 'ball-shell?n=100&count=2000' --seed 7 -o shell.npz",
@@ -32,8 +28,9 @@ internal static class GenerateCommand
         command.Options.Add(output);
         command.SetWork(session =>
         {
-            Dataset generated = Generate(session.Get(data), session.Seed);
             string path = session.Get(output)!;
+            OutputPath.RequireWritable(path);
+            Dataset generated = Generate(session.Get(data), session.Seed);
             NumpyFile.WriteNpz(path, generated);
             return session.Json
                 ? JsonOutput.Write(ExitCode.Success, json =>

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Text;
 using Memo.Constructions;
 using Memo.Data;
 using Memo.Experiments;
@@ -31,11 +30,7 @@ internal static class PairsCommand
             Description = "Write the table of accuracies as an SVG picture, of one method",
             HelpName = "F.svg",
         };
-        picture.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string>() is { } path && !path.EndsWith(".svg", StringComparison.OrdinalIgnoreCase))
-                result.AddError($"--picture: '{path}' must end in .svg");
-        });
+        OutputPath.RequireEnding(picture, ".svg");
         var command = new DocumentedCommand("pairs",
             "The paper's experiment: build, verify and test a network for each pair of classes",
             "memo pairs                                          all 45 pairs of the embedded digits",
@@ -62,8 +57,10 @@ internal static class PairsCommand
             if (session.Get(picture) is { } one && methods.Length > 1)
                 throw new MemoException($"--picture {one}: a picture shows one method, and --method names {methods.Length}");
             DataReference reference = data.Reference(session);
+            OutputPath.RequireWritable(session.Get(picture), reference.Path, session.Get(testData));
             Dataset training = data.Load(session, reference);
-            Dataset test = LoadTest(session, data, reference, session.Get(testData));
+            Dataset test = data.LoadTest(session, reference, session.Get(testData)) ?? throw new MemoException(
+                $"{reference.Text}: a single file or generator has no test part; name one with --test-data");
             IReadOnlyList<ClassPair> selected = ClassPair.Parse(session.Get(pairs)!, training.Classes);
             ConstructionSettings settings = construction.Settings(session);
             NetworkArgument.WarnOfOtherScale(training.Points, test.Points, test.Source);
@@ -91,17 +88,6 @@ internal static class PairsCommand
         return command;
     }
 
-    // The test part is complete: --per-class and --shuffle choose training samples only.
-    private static Dataset LoadTest(Session session, DataOptions data, DataReference training, string? testData)
-    {
-        DataReference reference = testData is null ? training : DataReference.Parse(testData);
-        if (testData is null && !reference.HasParts)
-            throw new MemoException(
-                $"{reference.Text}: a single file or generator has no test part; name one with --test-data");
-        return reference.Load(reference.HasParts ? DataPart.Test : DataPart.Default,
-            new LoadOptions { Seed = session.Seed, LabelColumn = session.Get(data.LabelColumn) });
-    }
-
     private static void WritePicture(
         string path, PairReport report, Dataset training, DataReference data, string subtitle)
     {
@@ -111,6 +97,6 @@ internal static class PairsCommand
             Subtitle = subtitle,
             DisplayNames = data.ClassNames,
         };
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(picture.Render())));
+        OutputPath.WriteText(path, picture.Render());
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using Memo.Experiments;
 using Memo.Measures;
 
@@ -14,7 +13,6 @@ internal static class PairsComparison
 {
     // A share is "100.00" with a space before it, or the mark of a network that does not memorize.
     private const int PageWidth = 80, ShareWidth = 7, NeighbourWidth = 9;
-    private const string NotMemorized = "!";
 
     public static int WriteText(int exitCode, PairReport report, string heading, double seconds)
     {
@@ -34,7 +32,8 @@ internal static class PairsComparison
         }
         WriteNetworks(report, methods);
         Console.Out.WriteLine();
-        WriteFailures(report);
+        HumanText.WriteMemorized(report.Pairs.Count,
+            [.. report.Pairs.Where(pair => !pair.Memorized).Select(pair => ($"{pair.Method}, {pair.Pair}", pair.FirstFailure))]);
         string[] factored = [.. report.Pairs.Where(pair => pair.IsFactored).Select(pair => pair.Method).Distinct()];
         if (factored.Length > 0)
             HumanText.Line("factored", $"{string.Join(", ", factored)}: the sizes are of what the network stands for");
@@ -60,7 +59,7 @@ internal static class PairsComparison
             foreach (PairReport method in methods)
             {
                 Evaluation test = method.Pairs[p].Test;
-                string mark = method.Pairs[p].Memorized ? "" : NotMemorized;
+                string mark = method.Pairs[p].Memorized ? "" : HumanText.NotMemorized;
                 WriteShares(mark, test.Accuracy, test.WrongShare, test.AbstainedShare);
             }
             output.WriteLine(Share(methods[0].Pairs[p].NearestNeighbour).PadLeft(NeighbourWidth));
@@ -92,31 +91,14 @@ internal static class PairsComparison
                 return (string[])
                 [
                     largest.Method, $"{memorized} of {method.Pairs.Count}", HumanText.Count(largest.Size.Depth),
-                    Rounded(largest.Size.Width), Rounded(largest.Size.NonZero), HumanText.Count(largest.Size.Bits),
+                    HumanText.Rounded(largest.Size.Width), HumanText.Rounded(largest.Size.NonZero), HumanText.Count(largest.Size.Bits),
                     HumanText.Seconds(method.Pairs.Sum(pair => pair.BuildSeconds)),
                     HumanText.Seconds(method.Pairs.Sum(pair => pair.EvaluationSeconds)),
                 ];
             }),
         ];
-        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
-        foreach (string[] row in rows)
-            Console.Out.WriteLine(string.Join("  ", row.Select((cell, column) =>
-                column == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[column]))));
+        HumanText.WriteTable(rows);
     }
-
-    private static void WriteFailures(PairReport report)
-    {
-        int memorized = report.Pairs.Count(pair => pair.Memorized);
-        HumanText.Line("memorized", report.Memorized
-            ? $"every training sample by all {memorized} networks, proved exactly"
-            : $"by {memorized} of {report.Pairs.Count} networks only, the others marked {NotMemorized}");
-        foreach (PairResult pair in report.Pairs.Where(pair => !pair.Memorized))
-            HumanText.Line("", $"{pair.Method}, {pair.Pair}: the first failure is row {pair.FirstFailure}");
-    }
-
-    // "2.5e+12" where digits would fill the line.
-    private static string Rounded(BigInteger count) => count < 10_000_000
-        ? HumanText.Count(count) : ((double)count).ToString("0.00e+0", CultureInfo.InvariantCulture);
 
     private static string Share(double share) => (100 * share).ToString("F2", CultureInfo.InvariantCulture);
 

@@ -14,6 +14,7 @@ internal static class PairsOutput
 {
     // A few pairs, or a table wider than the page, read better as a list.
     private const int FewestTablePairs = 6, CellWidth = 6;
+    private const string MemorizedNot = "NO"; // in the list's column of that name
 
     /// <summary>What was asked for, for the JSON object; lambda is null where no method has one.</summary>
     public sealed record Request(string Data, int? PerClass, Ratio? Lambda, ulong Seed, double Seconds);
@@ -29,16 +30,12 @@ internal static class PairsOutput
         console.Write(asTable ? ClassTable(report, classes) : PairList(report));
         Console.Out.WriteLine();
 
-        int memorized = report.Pairs.Count(pair => pair.Memorized);
         HumanText.Line("accuracy", $"{HumanText.Percent(report.MeanAccuracy)} on average " +
                                    $"(nearest neighbour {HumanText.Percent(report.MeanNearestNeighbour)})");
         HumanText.Line("abstained", $"{HumanText.Percent(report.AbstainedShare)} of the test rows");
-        HumanText.Line("memorized", report.Memorized
-            ? $"every training sample by {(memorized == 1 ? "the network" : $"all {memorized} networks")}, " +
-              "proved exactly"
-            : $"by {memorized} of {report.Pairs.Count} networks only");
-        foreach (PairResult pair in report.Pairs.Where(pair => !pair.Memorized))
-            HumanText.Line("", $"{pair.Pair}: the first failure is row {pair.FirstFailure}");
+        HumanText.WriteMemorized(report.Pairs.Count,
+            [.. report.Pairs.Where(pair => !pair.Memorized).Select(pair => (pair.Pair.ToString(), pair.FirstFailure))],
+            asTable ? HumanText.NotMemorized : MemorizedNot);
         if (report.Pairs.Sum(pair => (long)pair.Dropped) is > 0 and var dropped)
             HumanText.Line("dropped", $"{HumanText.Plural(dropped, "training sample")} with conflicting labels");
         PairResult widest = report.Pairs.MaxBy(pair => pair.Size.Width)!;
@@ -80,7 +77,7 @@ internal static class PairsOutput
     {
         double position = PairPicture.OnScale(result.Test.Accuracy, floor);
         string number = (100 * result.Test.Accuracy).ToString("0.0", CultureInfo.InvariantCulture);
-        string cell = number.PadLeft(CellWidth - 1) + (result.Memorized ? " " : "!");
+        string cell = number.PadLeft(CellWidth - 1) + (result.Memorized ? " " : HumanText.NotMemorized);
         return $"[{PerceptualScale.InkAt(position)} on {PerceptualScale.At(position)}]{cell}[/]";
     }
 
@@ -94,7 +91,7 @@ internal static class PairsOutput
             table.AddRow(Markup.Escape(pair.Pair.ToString()), HumanText.Count(pair.TrainingSamples),
                 HumanText.Count(pair.Test.Rows), HumanText.Count(pair.Test.Right), HumanText.Count(pair.Test.Wrong),
                 HumanText.Count(pair.Test.Abstained), HumanText.Percent(pair.Test.Accuracy),
-                HumanText.Percent(pair.NearestNeighbour), pair.Memorized ? "yes" : "[bold red]NO[/]");
+                HumanText.Percent(pair.NearestNeighbour), pair.Memorized ? "yes" : $"[bold red]{MemorizedNot}[/]");
         return table;
     }
 

@@ -21,11 +21,7 @@ internal static class PredictCommand
                           "where the network has them)",
             HelpName = "F.npy|F.npz",
         };
-        output.Validators.Add(result =>
-        {
-            string path = result.GetValueOrDefault<string>() ?? "";
-            if (!IsNpy(path) && !IsNpz(path)) result.AddError($"--output: '{path}' must end in .npy or .npz");
-        });
+        OutputPath.RequireEnding(output, ".npy", ".npz");
         var values = new Option<bool>("--values") { Description = "Exact values V, with F = V times one scale p/q" };
         var radius = new Option<bool>("--radius")
         {
@@ -58,7 +54,7 @@ internal static class PredictCommand
                 throw new MemoException(
                     $"--output {path}: a .npy file holds labels only; write a .npz for values and radii");
             DataReference reference = data.Reference(session);
-            if (path is not null) OutputPath.RequireOther(path, session.Get(file), reference.Path);
+            OutputPath.RequireWritable(path, session.Get(file), reference.Path);
             INetwork network = NetworkFile.Load(session.Get(file)).Network;
             bool everything = path is not null && IsNpz(path);
             Outputs outputs = Wanted(network, everything, session.Get(values), session.Get(radius));
@@ -81,8 +77,6 @@ internal static class PredictCommand
                                     "constant and condense have");
         return (everything || values ? Outputs.Values : 0) | ((everything && hasRadii) || radius ? Outputs.Radii : 0);
     }
-
-    private static bool IsNpy(string path) => path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsNpz(string path) => path.EndsWith(".npz", StringComparison.OrdinalIgnoreCase);
 

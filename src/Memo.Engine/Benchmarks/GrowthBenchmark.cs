@@ -1,7 +1,7 @@
 using Memo.Constructions;
 using Memo.Data;
-using Memo.Experiments;
 using Memo.Networks;
+using Memo.Numerics;
 
 namespace Memo.Benchmarks;
 
@@ -17,7 +17,7 @@ internal static class GrowthBenchmark
     {
         BenchmarkData samples = Reduced(run.Inputs.Load(run.Options.Data ?? "mnist", run.Options.Queries));
         BenchmarkData features = run.Options.Data is null ? Reduced(run.Inputs.Load("cifar-10", run.Options.Queries)) : samples;
-        int[] counts = SizeCurve.OneTwoFive(Math.Min(1000, (samples.Training.Count + 9) / 10), samples.Training.Count);
+        int[] counts = RoundNumbers.OneTwoFive(Math.Min(1000, (samples.Training.Count + 9) / 10), samples.Training.Count);
         int[] dimensions = Doublings(Math.Min(64, (features.Training.Dimension + 7) / 8), features.Training.Dimension);
         int parts = 2 * (counts.Length + dimensions.Length);
         // Rows of a file may be sorted by class: every size takes evenly spaced ones.

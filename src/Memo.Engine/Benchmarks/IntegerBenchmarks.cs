@@ -10,13 +10,13 @@ namespace Memo.Benchmarks;
 /// </summary>
 internal static class IntegerBenchmarks
 {
-    public static void Sqrt(BenchmarkRun run) => Measure(run, "sqrt");
+    public static void Sqrt(BenchmarkRun run) => Measure(run, Constructions.Sqrt.Method);
 
-    public static void Vardi(BenchmarkRun run) => Measure(run, "vardi");
+    public static void Vardi(BenchmarkRun run) => Measure(run, Constructions.Vardi.Method);
 
-    public static void Park(BenchmarkRun run) => Measure(run, "park");
+    public static void Park(BenchmarkRun run) => Measure(run, Constructions.Park.Method);
 
-    public static void Adversarial(BenchmarkRun run) => Measure(run, "adversarial");
+    public static void Adversarial(BenchmarkRun run) => Measure(run, Constructions.Adversarial.Method);
 
     private static void Measure(BenchmarkRun run, string method)
     {

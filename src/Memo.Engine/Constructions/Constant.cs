@@ -37,10 +37,9 @@ public static class Constant
         RequireValidRho(rho, lambda);
         Construction.RequireClasses(data, Method, binary: false);
         run ??= RunOptions.Default;
-        RunOptions Part(double first, double share) => run with { Progress = new Share(run.Progress, first, share) };
 
         Dyadic separation; // c0 squared
-        using (CellNetwork cells = Cells.Build(data, lambda, Part(0, 0.5))) separation = cells.MinimumSquaredDistance;
+        using (CellNetwork cells = Cells.Build(data, lambda, run.Part(0, 0.5))) separation = cells.MinimumSquaredDistance;
         // Samples of different classes are farther apart than rho c0 anyway, so every class is covered by itself.
         Dyadic squaredRadius = new Dyadic((long)rho.Numerator * rho.Numerator) * separation;
         var picked = new List<int>();
@@ -48,10 +47,10 @@ public static class Constant
         {
             int[] members = [.. Enumerable.Range(0, data.Count).Where(i => data.Labels[i] == k)];
             picked.AddRange(Cover(data.Points.SelectRows(members), squaredRadius, rho.Denominator,
-                Part(0.5 + 0.4 * k / data.Classes.Count, 0.4 / data.Classes.Count)).Select(i => members[i]));
+                run.Part(0.5 + 0.4 * k / data.Classes.Count, 0.5 + 0.4 * (k + 1) / data.Classes.Count)).Select(i => members[i]));
         }
         picked.Sort();
-        using CellNetwork network = Cells.Build(data.SelectSamples([.. picked]), lambda, Part(0.9, 0.1));
+        using CellNetwork network = Cells.Build(data.SelectSamples([.. picked]), lambda, run.Part(0.9, 1));
         double c0 = Math.Sqrt(separation.RoundDown());
         double bound = PackingBound(data.Points, c0 * rho.Numerator / rho.Denominator);
         var notes = new List<KeyValuePair<string, string>>
@@ -113,11 +112,5 @@ public static class Constant
             sum += PortableMath.Log(Math.Floor(parts) + 1);
         }
         return sum / PortableMath.Log(10);
-    }
-
-    // A part of the whole's progress.
-    private sealed record Share(IProgress<double>? Whole, double First, double Length) : IProgress<double>
-    {
-        public void Report(double value) => Whole?.Report(First + Length * value);
     }
 }

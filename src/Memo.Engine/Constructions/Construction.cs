@@ -31,7 +31,7 @@ public static class Construction
         [Cells.Method, Sqrt.Method, Constant.Method, Condense.Method, Vardi.Method, Park.Method, Adversarial.Method];
 
     /// <summary>Whether the construction is for two classes only.</summary>
-    public static bool IsBinary(string method) => method is "sqrt" or "adversarial";
+    public static bool IsBinary(string method) => method is Sqrt.Method or Adversarial.Method;
 
     /// <summary>
     /// The network that memorizes <paramref name="data"/>. Cost and errors: see the construction.

@@ -8,9 +8,6 @@ namespace Memo.Constructions;
 /// <summary>Reads the codes of a block one after the other, bit by bit, and compares each with z.</summary>
 internal static class LabelDetermination
 {
-    /// <summary>Neurons of the widest layer, where there are two codes or more.</summary>
-    public const int Width = 6;
-
     /// <summary>
     /// How many of the codes in x equal z, after count (codeBits + 1) + 2 layers of width 6.
     /// </summary>

@@ -17,7 +17,7 @@ public static class Park
     public const string Method = "park";
 
     /// <summary>Neurons of the widest layer, whatever the data; of two codes only, one less.</summary>
-    public const int Width = 8;
+    internal const int Width = 8;
 
     /// <summary>The network that memorizes <paramref name="data"/>. O(N n) for each of the draws.</summary>
     /// <exception cref="LabelConflictException">Two equal samples carry different labels.</exception>

@@ -15,7 +15,7 @@ public static class Sqrt
     public const string Method = "sqrt";
 
     /// <summary>Neurons of the widest layer, whatever the data.</summary>
-    public const int Width = 6;
+    internal const int Width = 6;
 
     private const int Spacing = 4;
 

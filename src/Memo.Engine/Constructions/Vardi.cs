@@ -22,7 +22,7 @@ public static class Vardi
     private const int NoCode = 1;
 
     /// <summary>Neurons of the widest layer of one network, for two classes; each further one beside it adds one less.</summary>
-    public const int Width = 9;
+    internal const int Width = 9;
 
     /// <summary>The network that memorizes <paramref name="data"/>. O(N n) for each of the draws.</summary>
     /// <param name="data">The samples, of two or more classes.</param>

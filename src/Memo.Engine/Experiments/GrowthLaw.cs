@@ -1,3 +1,5 @@
+using Memo.Constructions;
+
 namespace Memo.Experiments;
 
 /// <summary>How a construction's parameters grow with N by its theorem: a constant times N^exponent, times a logarithm or not.</summary>
@@ -28,11 +30,11 @@ public sealed record GrowthLaw(int Numerator, int Denominator, bool TimesLogarit
     /// </summary>
     public static GrowthLaw? Of(string method, int? blockDepth = null) => method switch
     {
-        "cells" => new(2, 1, false),                    // N+ N- pairs: Theorem 7.3
-        "constant" => new(0, 1, false),                 // a packing number of the cube: Theorem 4.3
-        "sqrt" or "adversarial" => new(1, 2, true),     // sqrt(N) codes of a block, bit by bit: Theorems 4.1, 5.3
-        "vardi" => blockDepth is null ? new(1, 2, true) : null,
-        "park" => new(2, 3, false),                     // N^(2/3) intervals, blocks and positions of a block
+        Cells.Method => new(2, 1, false),                           // N+ N- pairs: Theorem 7.3
+        Constant.Method => new(0, 1, false),                        // a packing number of the cube: Theorem 4.3
+        Sqrt.Method or Adversarial.Method => new(1, 2, true),       // sqrt(N) codes of a block, bit by bit: Theorems 4.1, 5.3
+        Vardi.Method => blockDepth is null ? new(1, 2, true) : null,
+        Park.Method => new(2, 3, false),                            // N^(2/3) intervals, blocks and positions of a block
         _ => null,
     };
 }
@@ -49,9 +51,8 @@ public sealed record GrowthFit(string Method, GrowthLaw? Law, bool DividedByCode
     public const int LeastSamples = 1000;
 
     /// <summary>Fits the points of one method.</summary>
-    public static GrowthFit Of(IReadOnlyList<CurvePoint> points, GrowthLaw? law)
+    internal static GrowthFit Of(IReadOnlyList<CurvePoint> points, GrowthLaw? law)
     {
-        ArgumentNullException.ThrowIfNull(points);
         bool divided = law is { TimesLogarithm: true } && points.All(point => point.CodeBits is > 0);
         (double, double)[] large =
         [
@@ -62,7 +63,7 @@ public sealed record GrowthFit(string Method, GrowthLaw? Law, bool DividedByCode
     }
 
     /// <summary>The least-squares slope of log y against log x, all positive; null for fewer than two different x.</summary>
-    public static double? Slope(ReadOnlySpan<(double X, double Y)> points)
+    internal static double? Slope(ReadOnlySpan<(double X, double Y)> points)
     {
         double meanX = 0, meanY = 0, covariance = 0, variance = 0;
         foreach ((double x, double y) in points)

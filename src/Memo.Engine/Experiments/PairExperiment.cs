@@ -5,6 +5,7 @@ using Memo.Kernels.SquaredDistance;
 using Memo.Measures;
 using Memo.Neighbors;
 using Memo.Networks;
+using Memo.Numerics;
 
 namespace Memo.Experiments;
 
@@ -71,7 +72,7 @@ public sealed class PairExperiment
         for (int p = 0; p < pairs.Count; p++)
         {
             run.Cancellation.ThrowIfCancellationRequested();
-            results.AddRange(RunPair(pairs[p], run with { Progress = new StageProgress(run.Progress, pairs.Count, p) }));
+            results.AddRange(RunPair(pairs[p], run.Stage(p, pairs.Count)));
             run.Progress?.Report((p + 1.0) / pairs.Count);
         }
         return new PairReport(results);
@@ -87,18 +88,14 @@ public sealed class PairExperiment
                 $"{test.Source}: no test samples of the classes {pair.Negative} and {pair.Positive}");
 
         int[]? nearest = null;
+        int stages = _methods.Count + (_methods.Contains(Cells.Method) ? 0 : 1);
         var results = new List<PairResult>(_methods.Count);
         for (int m = 0; m < _methods.Count; m++)
         {
             run.Cancellation.ThrowIfCancellationRequested();
-            var progress = new StageProgress(run.Progress, _methods.Count, m);
-            results.Add(RunMethod(_methods[m], pair, training, test, run with { Progress = progress }, ref nearest));
+            results.Add(RunMethod(_methods[m], pair, training, test, run.Stage(m, stages), ref nearest));
         }
-        if (nearest is null) // no cells, whose distances give it
-        {
-            using CellNetwork cells = Cells.Build(training, _settings.Lambda, run with { Progress = null }, _basis);
-            nearest = cells.Predict(test.Points, Outputs.Nearest, run with { Progress = null }).Nearest!;
-        }
+        nearest ??= NearestNeighbours(training, test.Points, run.Stage(_methods.Count, stages));
         int neighbourRight = 0;
         for (int i = 0; i < test.Count; i++)
             if (training.Labels[nearest[i]] == test.Labels[i]) neighbourRight++;
@@ -109,26 +106,34 @@ public sealed class PairExperiment
         });
     }
 
+    // Where no cells are among the methods, whose distances give them. Labels are not looked at, and they alone rest on
+    // min P: any number does for it.
+    private int[] NearestNeighbours(Dataset training, SampleMatrix queries, RunOptions run)
+    {
+        using CellNetwork network = new CellNetwork(training.Points, training.Labels, training.Classes, _settings.Lambda, new Dyadic(1))
+            .WithEvaluator(CellEvaluator.Create(training.Points, training.Labels, training.Classes.Count, run, _basis));
+        return network.Predict(queries, Outputs.Nearest, run).Nearest!;
+    }
+
     private PairResult RunMethod(
         string method, ClassPair pair, Dataset training, Dataset test, RunOptions run, ref int[]? nearest)
     {
-        RunOptions Stage(int stage) => run with { Progress = new StageProgress(run.Progress, 3, stage) };
         ConstructionSettings settings = _defaultClass is null ? _settings
             : _settings with { DefaultLabel = training.Classes.IndexOf(_defaultClass) };
 
         long start = Stopwatch.GetTimestamp();
         using INetwork network = method == Cells.Method
-            ? Cells.Build(training, settings.Lambda, Stage(0), _basis)
-            : Construction.Build(method, training, settings, Stage(0));
+            ? Cells.Build(training, settings.Lambda, run.Stage(0, 3), _basis)
+            : Construction.Build(method, training, settings, run.Stage(0, 3));
         double buildSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         start = Stopwatch.GetTimestamp();
-        Verification verification = Verification.Of(network, training, reference: false, Stage(1));
+        Verification verification = Verification.Of(network, training, reference: false, run.Stage(1, 3));
         double verificationSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         start = Stopwatch.GetTimestamp();
         Outputs outputs = method == Cells.Method ? Outputs.Labels | Outputs.Nearest : Outputs.Labels;
-        Predictions predictions = network.Predict(test.Points, outputs, Stage(2));
+        Predictions predictions = network.Predict(test.Points, outputs, run.Stage(2, 3));
         double evaluationSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         nearest ??= predictions.Nearest;
 

@@ -42,17 +42,7 @@ public sealed class SizeCurve
     }
 
     /// <summary>100, 200, 500, 1000, ... below the number of samples there are, and that number.</summary>
-    public static IReadOnlyList<int> DefaultSizes(int samples) => OneTwoFive(Math.Min(100, samples), samples);
-
-    /// <summary>1, 2 and 5 times powers of ten, from a least size on, and the greatest itself.</summary>
-    internal static int[] OneTwoFive(int least, int greatest)
-    {
-        var sizes = new List<int>();
-        for (long power = 1; power <= greatest; power *= 10)
-            foreach (int step in (int[])[1, 2, 5])
-                if (step * power >= least && step * power < greatest) sizes.Add((int)(step * power));
-        return [.. sizes, greatest];
-    }
+    public static IReadOnlyList<int> DefaultSizes(int samples) => RoundNumbers.OneTwoFive(Math.Min(100, samples), samples);
 
     /// <summary>
     /// Builds every network, in the order of sizes, seeds and methods. What a point is, times apart, depends on neither the
@@ -85,11 +75,12 @@ public sealed class SizeCurve
                 {
                     run.Cancellation.ThrowIfCancellationRequested();
                     if (greatest is not null && greatest.TryGetValue(_methods[m], out int limit) && size > limit) continue;
-                    double from = (done + (double)size * m / _methods.Length) / work, share = (double)size / _methods.Length / work;
                     points.Add(RunPoint(_methods[m], training, _settings with { Seed = _settings.Seed + (ulong)s },
-                        run with { Progress = new PartProgress(run.Progress, from, share) }));
+                        run.Part(DoneBefore(m), DoneBefore(m + 1))));
                 }
                 done += size;
+
+                double DoneBefore(int method) => (done + (double)size * method / _methods.Length) / work;
             }
         run.Progress?.Report(1);
         return new CurveReport(points, _settings.BlockDepth);
@@ -97,18 +88,17 @@ public sealed class SizeCurve
 
     private CurvePoint RunPoint(string method, Dataset training, ConstructionSettings settings, RunOptions run)
     {
-        RunOptions Stage(int stage) => run with { Progress = new StageProgress(run.Progress, 3, stage) };
         long start = Stopwatch.GetTimestamp();
-        using INetwork network = Construction.Build(method, training, settings, Stage(0));
+        using INetwork network = Construction.Build(method, training, settings, run.Stage(0, 3));
         double buildSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         start = Stopwatch.GetTimestamp();
-        Verification verification = Verification.Of(network, training, reference: false, Stage(1));
+        Verification verification = Verification.Of(network, training, reference: false, run.Stage(1, 3));
         double verificationSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         // The first call warms up: it plans anew where test samples reach farther than training samples.
         Evaluation? test = _test is null ? null
-            : Evaluation.Of(_test.Labels, network.Predict(_test.Points, Outputs.Labels, Stage(2)).Labels, training.Classes.Count);
+            : Evaluation.Of(_test.Labels, network.Predict(_test.Points, Outputs.Labels, run.Stage(2, 3)).Labels, training.Classes.Count);
         return new CurvePoint
         {
             Method = method,
@@ -173,10 +163,5 @@ public sealed class SizeCurve
         if (missing >= 0)
             throw new MemoException($"{_training.Source}: the first {positions.Length} samples in the order of seed {seed} have none of class " +
                                     $"{_training.Classes[missing]}; begin with a larger size, or take another seed");
-    }
-
-    private sealed record PartProgress(IProgress<double>? Whole, double From, double Share) : IProgress<double>
-    {
-        public void Report(double value) => Whole?.Report(From + Share * value);
     }
 }

@@ -8,8 +8,8 @@ namespace Memo.Neighbors;
 
 /// <summary>
 /// The matrix of squared distances between the points of a data set, a row at a time and only the rows asked for: for what
-/// works on few of the points but compares them with all. Rows are kept while memory is left for them, and computed again
-/// where they are not. Any number of threads may ask for rows at once.
+/// works on few of the points but compares them with all. Rows are kept up to keptBytes, and computed again at every
+/// call beyond. Any number of threads may use it at once.
 /// </summary>
 internal abstract class DistanceRows<TDistance> : IDisposable
     where TDistance : unmanaged, INumber<TDistance>, IMinMaxValue<TDistance>

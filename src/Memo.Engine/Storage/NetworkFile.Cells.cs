@@ -12,6 +12,7 @@ public static partial class NetworkFile
     private const string LabelsTensor = "labels";
     private const string CellsMethod = "cells"; // of which every sample is a training point
 
+    // As in files, like s_reluMethods.
     private static readonly string[] s_cellMethods = [CellsMethod, "constant", "condense"];
 
     private static KeyValuePair<string, string>[] DescribeCells(CellNetwork network) =>

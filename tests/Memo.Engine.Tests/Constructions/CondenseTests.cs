@@ -186,6 +186,35 @@ public sealed class CondenseTests
             new RunOptions { Cancellation = new CancellationToken(canceled: true) }));
     }
 
+    // Cancelled when the greedy part ends, no point is taken out any more.
+    [Fact]
+    public void Cancellation_ends_the_work_between_two_points()
+    {
+        Dataset moons = DataReference.Parse("moons?count=300&noise=0.2").Load(DataPart.Default);
+        var classes = new ClassRanges(moons);
+        Dataset data = moons.SelectSamples(classes.Order);
+        using DistanceRows<double> rows = DistanceRows<double, double, FloatDistance<double>>.Of(
+            (SampleMatrix<double>)data.Points, keptBytes: 1 << 20, RunOptions.Default);
+        int[] first = [.. data.Labels.Distinct().Select(label => Array.IndexOf(data.Labels, label))];
+        var set = new MemorizingSet<double>(rows, classes, new FiringRule<double>(rows, CellNetwork.DefaultLambda), first, "moons");
+        using var source = new CancellationTokenSource();
+        int count = 0;
+        var run = new RunOptions { Cancellation = source.Token, Progress = new Watcher(share =>
+        {
+            if (share < 0.5 || source.IsCancellationRequested) return;
+            count = set.Count;
+            source.Cancel();
+        }) };
+        Assert.ThrowsAny<OperationCanceledException>(() => new SubsetSearch<double>(rows, classes, set, 0, run).Run(rounds: 0));
+        Assert.InRange(count, 3, data.Count);
+        Assert.Equal(count, set.Count);
+    }
+
+    private sealed class Watcher(Action<double> watch) : IProgress<double>
+    {
+        public void Report(double value) => watch(value);
+    }
+
     // Hart's rule by its definition, on integers.
     [Fact]
     public void The_condensed_nearest_neighbour_rule_is_that_of_its_definition() => SubsetCase.Of(ElementType.UInt8).Sample(c =>

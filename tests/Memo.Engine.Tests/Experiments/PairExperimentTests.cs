@@ -130,10 +130,13 @@ public sealed class PairExperimentTests
     {
         Dataset data = Points([(0, 0, 0), (5, 5, 1), (9, 0, 2), (0, 9, 0)], 3, "data");
         var experiment = new PairExperiment(data, data, [Cells.Method], new(), OnConflict.Error);
-        var seen = new List<double>();
-        experiment.Run(ClassPair.All(data.Classes), new RunOptions { Threads = 1, Progress = new Recorder(seen) });
-        Assert.Equal(seen.Order(), seen);
-        Assert.Equal(1, seen[^1]);
+        foreach (PairExperiment any in new[] { experiment, new(data, data, [Park.Method, Vardi.Method], new(), OnConflict.Error) })
+        {
+            var seen = new List<double>();
+            any.Run(ClassPair.All(data.Classes), new RunOptions { Threads = 1, Progress = new Recorder(seen) });
+            Assert.Equal(seen.Order(), seen);
+            Assert.Equal(1, seen[^1]);
+        }
         Assert.ThrowsAny<OperationCanceledException>(() => experiment.Run(ClassPair.All(data.Classes),
             new RunOptions { Cancellation = new CancellationToken(canceled: true) }));
     }

@@ -113,7 +113,7 @@ public sealed class SizeCurveTests
         Assert.Equal([100], SizeCurve.DefaultSizes(100));
         Assert.Equal([37], SizeCurve.DefaultSizes(37));
         Assert.Equal([100, 101], SizeCurve.DefaultSizes(101));
-        Assert.Equal([1], SizeCurve.OneTwoFive(1, 1));
+        Assert.Equal([1], RoundNumbers.OneTwoFive(1, 1));
     }
 
     [Fact]

@@ -12,7 +12,7 @@ namespace Memo.Constructions.Condensing;
 /// is a function of the data and D_s alone, whatever the arithmetic (<see cref="FiringRule{TDistance}"/>).
 /// <para>To add or remove a point costs O(N) and a few short sums (Lemma B). Memory O(N |D_s|).</para>
 /// </summary>
-internal sealed class MemorizingSet<TDistance>
+internal sealed partial class MemorizingSet<TDistance>
     where TDistance : unmanaged, INumber<TDistance>, IMinMaxValue<TDistance>
 {
     private const int None = -1;
@@ -52,7 +52,7 @@ internal sealed class MemorizingSet<TDistance>
         Array.Fill(_rivals, Farthest);
         Array.Fill(_witnesses, None);
         Reserve(2 * points.Count + 16);
-        foreach (int point in points) Attach(point);
+        foreach (int point in points) Attach(point, rows.Row(point));
         FindThreshold();
         OpenCount = rows.Count;
         for (int x = 0; x < rows.Count; x++) FindWitness(x);
@@ -81,9 +81,12 @@ internal sealed class MemorizingSet<TDistance>
     }
 
     /// <summary>Takes a point in that is not chosen.</summary>
-    public void Add(int point)
+    public void Add(int point) => Add(point, _rows.Row(point));
+
+    // With its row, which may be kept nowhere else.
+    private void Add(int point, TDistance[] row)
     {
-        int slot = Attach(point), label = _classes[point];
+        int slot = Attach(point, row), label = _classes[point];
         Dyadic before = _threshold.LeastPair;
         if (_rule.MayBeAtMost(_rivals[point], _leastPair)) FindThreshold();
         (int first, int end) = _classes.Range(label);
@@ -94,8 +97,8 @@ internal sealed class MemorizingSet<TDistance>
         }
         else
         {
-            RecheckWitnesses(_rows.Row(point), 0, first);
-            RecheckWitnesses(_rows.Row(point), end, _witnesses.Length);
+            RecheckWitnesses(row, 0, first);
+            RecheckWitnesses(row, end, _witnesses.Length);
         }
         for (int x = first - 1; OpenCount > 0 && (x = NextWith(None, x + 1, end)) >= 0;)
             if (Fires(x, slot)) SetWitness(x, point);
@@ -108,10 +111,12 @@ internal sealed class MemorizingSet<TDistance>
     }
 
     /// <summary>Takes a chosen point out, of whose class another is chosen.</summary>
-    public void Remove(int point)
+    public void Remove(int point) => Remove(point, _rows.Row(point));
+
+    private void Remove(int point, TDistance[] row)
     {
         bool least = _rule.MayBeAtMost(_rivals[point], _leastPair);
-        Detach(point);
+        Detach(point, row);
         Dyadic before = _threshold.LeastPair;
         if (least) FindThreshold();
         bool rose = _threshold.LeastPair > before;
@@ -133,9 +138,10 @@ internal sealed class MemorizingSet<TDistance>
         if (!_rule.MayBeAtMost(_rivals[point], _leastPair))
             for (int x = first - 1; (x = NextWith(point, x + 1, end)) >= 0;)
                 if (!FindWitness(x, butFor: _slots[point])) return false;
-        Remove(point);
+        TDistance[] row = _rows.Row(point);
+        Remove(point, row);
         if (OpenCount == 0) return true;
-        Add(point);
+        Add(point, row);
         return false;
     }
 
@@ -199,8 +205,6 @@ internal sealed class MemorizingSet<TDistance>
         return nearest;
     }
 
-    public int Nearest2(int sample) => Nearest(sample, 1)[0];
-
     private bool IsNearer(int x, int i, int j)
     {
         TDistance di = Near(x, _slots[i]), dj = Near(x, _slots[j]);
@@ -243,14 +247,13 @@ internal sealed class MemorizingSet<TDistance>
         Array.Resize(ref _owners, capacity);
     }
 
-    private int Attach(int point)
+    private int Attach(int point, TDistance[] row)
     {
         if (_free.Count == 0) Reserve(2 * _capacity);
         int slot = _free.Pop(), label = _classes[point];
         (_slots[point], _owners[slot]) = (slot, point);
         _points.Add(point);
         _chosen[label].Add(slot);
-        TDistance[] row = _rows.Row(point);
         for (int x = 0, at = slot; x < row.Length; x++, at += _capacity) _near[at] = row[x];
         (int first, int end) = _classes.Range(label);
         for (int x = -1; (x = NextBelow(row, _rivals, x + 1, first)) >= 0;) _rivals[x] = row[x];
@@ -258,14 +261,13 @@ internal sealed class MemorizingSet<TDistance>
         return slot;
     }
 
-    private void Detach(int point)
+    private void Detach(int point, TDistance[] row)
     {
         int slot = _slots[point], label = _classes[point];
         _points.Remove(point);
         _chosen[label].Remove(slot);
         _free.Push(slot);
         _slots[point] = None;
-        TDistance[] row = _rows.Row(point);
         (int first, int end) = _classes.Range(label);
         for (int x = 0; x < row.Length; x++)
         {
@@ -345,52 +347,5 @@ internal sealed class MemorizingSet<TDistance>
         foreach (int slot in own)
             if (near[slot] <= limit && slot != nearest && slot != butFor && Fires(x, slot, newcomer)) return slot;
         return None;
-    }
-
-    // A point that is looked at as a rival as if it were chosen, and its row.
-    private readonly record struct Newcomer(int Point, TDistance[]? Row);
-
-    private bool Fires(int x, int slot, Newcomer newcomer = default) =>
-        Decide(x, _owners[slot], Near(x, slot), _threshold, newcomer);
-
-    // As if i were chosen: its pairs count for r.
-    private bool WouldFire(int x, int i, TDistance distance)
-    {
-        if (_rule.MayBeAtMost(_rivals[i], _leastPair) && LeastPairOf(i) is var pair && pair < _threshold.LeastPair)
-            return Decide(x, i, distance, _rule.ThresholdOf(pair), default);
-        return Decide(x, i, distance, _threshold, default);
-    }
-
-    private bool Decide(int x, int i, TDistance distance, in FiringThreshold threshold, Newcomer newcomer)
-    {
-        if (!_rule.MayBeAtMost(distance, _rivals[x])) return false;                    // Lemma A
-        TDistance guard = _rule.Guard(distance);                                       // Lemma B
-        if (newcomer.Row is null && _rivals[x] >= guard) return true;
-        var sum = new FiringSum<TDistance>(_rule, threshold, distance);
-        if (newcomer.Row is { } row && sum.IsSilencedBy(row[x], row[i])) return false;
-        ReadOnlySpan<TDistance> near = Near(x), pairs = Near(i);
-        int label = _classes[x];
-        for (int k = 0; k < _chosen.Length; k++)
-            if (k != label)
-                foreach (int slot in _chosen[k])
-                    if (near[slot] < guard && sum.IsSilencedBy(near[slot], pairs[slot])) return false;
-        return sum.Fires || (!_rule.IsExact && DecideExactly(x, i, guard, threshold, newcomer));
-    }
-
-    private bool DecideExactly(int x, int i, TDistance guard, in FiringThreshold threshold, Newcomer newcomer)
-    {
-        Dyadic activation = _rule.ExactThreshold(threshold), distance = _rows.Exact(x, i);
-        if (newcomer.Row is not null) Subtract(newcomer.Point, ref activation);
-        for (int k = 0; k < _chosen.Length; k++)
-            if (k != _classes[x])
-                foreach (int slot in _chosen[k])
-                    if (activation.Sign > 0 && Near(x, slot) < guard) Subtract(_owners[slot], ref activation);
-        return activation.Sign > 0;
-
-        void Subtract(int j, ref Dyadic activation)
-        {
-            Dyadic wall = _rule.ExactWall(distance, _rows.Exact(x, j), _rows.Exact(i, j));
-            if (wall.Sign < 0) activation += wall;
-        }
     }
 }

@@ -56,13 +56,14 @@ internal sealed class SubsetSearch<TDistance>
         int centre = _set.Points[(int)_random.NextBelow((ulong)size)];
         foreach (int point in _set.Nearest(centre, 1 + (int)_random.NextBelow(MostRemoved)))
         {
+            _run.Cancellation.ThrowIfCancellationRequested();
             if (_set.CountOf(_classes[point]) == 1) continue; // every class keeps a point
             _set.Remove(point);
             _removed.Add(point);
         }
         if (Mend(size))
         {
-            foreach (int point in _added) _set.TryRemove(point);
+            foreach (int point in _added) TryRemove(point);
             if (_set.Count < size) RemoveWhatIsNotNeeded();
             return;
         }
@@ -144,7 +145,14 @@ internal sealed class SubsetSearch<TDistance>
             any = false;
             int[] points = [.. _set.Points.Order()];
             _random.Shuffle<int>(points);
-            foreach (int point in points) any |= _set.TryRemove(point);
+            foreach (int point in points) any |= TryRemove(point);
         }
+    }
+
+    // One can take a while, and there are as many as the set has points.
+    private bool TryRemove(int point)
+    {
+        _run.Cancellation.ThrowIfCancellationRequested();
+        return _set.TryRemove(point);
     }
 }
