@@ -175,7 +175,7 @@ internal sealed class Compression
     // and below 2^125 for others.
     private static int WeightBitsThatFit(IntegerSamples samples)
     {
-        Int128 most = (Int128)samples.Columns * Math.Max(Math.Abs(samples.Least), Math.Abs(samples.Greatest));
+        Int128 most = (Int128)samples.Columns * Int128.Max(Int128.Abs(samples.Least), Int128.Abs(samples.Greatest));
         int bits = 3 + 128 - (int)Int128.LeadingZeroCount(most);
         return (samples.Type == ElementType.UInt8 ? 62 : 125) - bits;
     }
@@ -249,10 +249,10 @@ internal sealed class Compression
 
     private static MemoException NotFound(Dataset data, IntegerSamples samples, (int First, int Second) pair, int draws, int bits)
     {
-        var (first, second) = (new long[samples.Columns], new long[samples.Columns]);
+        var (first, second) = (new Int128[samples.Columns], new Int128[samples.Columns]);
         samples.CopyRow(pair.First, first);
         samples.CopyRow(pair.Second, second);
-        BigInteger squared = first.Zip(second, (a, b) => BigInteger.Pow((BigInteger)a - b, 2)).Aggregate(BigInteger.Add);
+        BigInteger squared = first.Zip(second, (a, b) => BigInteger.Pow(a - b, 2)).Aggregate(BigInteger.Add);
         double distance = Math.Sqrt((double)squared) * Math.ScaleB(1, samples.Exponent);
         return new MemoException(string.Create(CultureInfo.InvariantCulture,
             $"{data.Source}: none of {draws} directions with entries up to 2^{bits} tells all labels apart: rows " +

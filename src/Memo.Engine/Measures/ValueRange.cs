@@ -33,7 +33,7 @@ public static class ValueRange
     private static bool SuggestsOtherScale(InputBox box, SampleMatrix queries)
     {
         if (box.Type == ElementType.UInt8) return IsWithinOne(queries) && HasFractions(queries);
-        double greatest = Math.ScaleB(box.Greatest, box.Exponent);
+        double greatest = Math.ScaleB((double)box.Greatest, box.Exponent);
         return (greatest > 1.5 && IsWithinOne(queries)) || (greatest is > 0 and <= 1 && Exceeds(queries, 1.5));
     }
 

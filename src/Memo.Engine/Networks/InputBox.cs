@@ -10,7 +10,7 @@ namespace Memo.Networks;
 /// <param name="Exponent">The unit's exponent: 0 for bytes, that of the last place that occurs for floats.</param>
 /// <param name="Least">The least X.</param>
 /// <param name="Greatest">The greatest X.</param>
-public readonly record struct InputBox(ElementType Type, int Exponent, long Least, long Greatest)
+public readonly record struct InputBox(ElementType Type, int Exponent, Int128 Least, Int128 Greatest)
 {
     /// <summary>Bytes: 0 .. 255 in units of 1.</summary>
     public static InputBox Bytes { get; } = new(ElementType.UInt8, 0, 0, byte.MaxValue);

@@ -10,17 +10,27 @@ namespace Memo.Networks;
 /// </summary>
 internal sealed class IntegerSamples
 {
-    /// <summary>Floats whose lattice needs more bits than this are refused: sums over all features stay within 128 bits.</summary>
-    public const int MostBits = 62;
+    /// <summary>
+    /// Floats whose lattice needs more bits than this are refused: a double's 53 and a range of 2^43, with room in 128 bits for
+    /// sums over all features.
+    /// </summary>
+    public const int MostBits = 96;
+
+    /// <summary>Bits of the lower part that <see cref="Products"/> takes of each number: two digits.</summary>
+    public const int LowBits = 2 * Kernels.Digits.Digit.Bits;
+
+    private const int NarrowBits = 62;
 
     private readonly SampleMatrix<byte>? _bytes;
-    private readonly long[]? _values;
+    private readonly long[]? _values;   // where NarrowBits suffice
+    private readonly Int128[]? _wide;   // where they do not
 
-    private IntegerSamples(SampleMatrix samples, int exponent, long[]? values)
+    private IntegerSamples(SampleMatrix samples, int exponent, long[]? values, Int128[]? wide = null)
     {
-        (_bytes, _values) = (values is null ? (SampleMatrix<byte>)samples : null, values);
+        (_bytes, _values, _wide) = (values is null && wide is null ? (SampleMatrix<byte>)samples : null, values, wide);
         (Rows, Columns, Exponent, Type) = (samples.Rows, samples.Columns, exponent, samples.ElementType);
-        (Least, Greatest) = _bytes is not null ? (0, byte.MaxValue) : values!.Length == 0 ? (0, 0) : (values.Min(), values.Max());
+        (Least, Greatest) = _bytes is not null ? (0, byte.MaxValue) : samples.Rows * samples.Columns == 0 ? (0, 0)
+            : values is not null ? (values.Min(), values.Max()) : (wide!.Min(), wide!.Max());
     }
 
     /// <summary>Number of samples.</summary>
@@ -36,10 +46,10 @@ internal sealed class IntegerSamples
     public int Exponent { get; }
 
     /// <summary>No X is below this; for bytes 0.</summary>
-    public long Least { get; }
+    public Int128 Least { get; }
 
     /// <summary>No X is above this; for bytes 255.</summary>
-    public long Greatest { get; }
+    public Int128 Greatest { get; }
 
     /// <summary>What a network made for these samples is to know of them.</summary>
     public InputBox Box => new(Type, Exponent, Least, Greatest);
@@ -59,48 +69,49 @@ internal sealed class IntegerSamples
     }
 
     /// <summary>Sample i into a buffer of n numbers.</summary>
-    public void CopyRow(int row, Span<long> target)
+    public void CopyRow(int row, Span<Int128> target)
     {
-        if (_values is not null) _values.AsSpan(row * Columns, Columns).CopyTo(target);
-        else
-            for (int k = 0; k < Columns; k++) target[k] = _bytes!.Row(row)[k];
+        for (int k = 0; k < Columns; k++) target[k] = _bytes?.Row(row)[k] ?? _values?[row * Columns + k] ?? _wide![row * Columns + k];
     }
 
-    /// <summary>w . X of sample i. The caller keeps the weights small enough for a sum below 2^63 for bytes, 2^127 for others.</summary>
-    public Int128 Dot(ReadOnlySpan<long> weights, int row)
-    {
-        if (_bytes is not null)
-        {
-            long sum = 0;
-            ReadOnlySpan<byte> sample = _bytes.Row(row);
-            for (int k = 0; k < sample.Length; k++) sum += weights[k] * sample[k];
-            return sum;
-        }
-        Int128 total = 0;
-        ReadOnlySpan<long> values = _values.AsSpan(row * Columns, Columns);
-        for (int k = 0; k < values.Length; k++) total += (Int128)weights[k] * values[k];
-        return total;
-    }
+    /// <summary>Whether <see cref="Products"/> has an upper part.</summary>
+    public bool IsWide => _wide is not null;
 
-    /// <summary>w . X of the samples from <paramref name="first"/> on, one for each product; |w| &lt;= 2^28.</summary>
-    public void Products(ReadOnlySpan<int> weights, int first, Span<Int128> products)
+    /// <summary>
+    /// w . (X mod 2^<see cref="LowBits"/>), or the rest w . floor(X / 2^LowBits), of the samples from <paramref name="first"/> on,
+    /// one for each product; |w| &lt;= 2^28. All of w . X where samples are not wide.
+    /// </summary>
+    public void Products(ReadOnlySpan<int> weights, int first, Span<Int128> products, bool upper = false)
     {
         int most = 0;
         foreach (int weight in weights) most = Math.Max(most, Math.Abs(weight));
         for (int s = 0; s < products.Length; s++)
-            products[s] = _bytes is null ? WideDot(weights, _values.AsSpan((first + s) * Columns, Columns))
-                : most <= WeightedBytes.MostWeight ? WeightedBytes.Dot(_bytes.Row(first + s), weights, most)
-                : WeightedBytes.DotScalar(_bytes.Row(first + s), weights);
+            products[s] = _wide is not null ? PartialDot(weights, _wide.AsSpan((first + s) * Columns, Columns), upper)
+                : _values is not null ? Dot(weights, _values.AsSpan((first + s) * Columns, Columns))
+                : most <= WeightedBytes.MostWeight ? WeightedBytes.Dot(_bytes!.Row(first + s), weights, most)
+                : WeightedBytes.DotScalar(_bytes!.Row(first + s), weights);
     }
 
-    private static Int128 WideDot(ReadOnlySpan<int> weights, ReadOnlySpan<long> sample)
+    private static Int128 PartialDot(ReadOnlySpan<int> weights, ReadOnlySpan<Int128> sample, bool upper)
+    {
+        const long Mask = (1L << LowBits) - 1;
+        Int128 sum = 0;
+        for (int k = 0; k < sample.Length; k++)
+            sum += (Int128)weights[k] * (upper ? (long)(sample[k] >> LowBits) : (long)sample[k] & Mask);
+        return sum;
+    }
+
+    private static Int128 Dot(ReadOnlySpan<int> weights, ReadOnlySpan<long> sample)
     {
         Int128 sum = 0;
         for (int k = 0; k < sample.Length; k++) sum += (Int128)weights[k] * sample[k];
         return sum;
     }
 
-    /// <summary>w . X of any sample by its row, as <see cref="Dot"/> but prepared for many rows.</summary>
+    /// <summary>
+    /// w . X of any sample by its row, prepared for many rows. The caller keeps the weights small enough for a sum below 2^63 for
+    /// bytes, 2^127 for others.
+    /// </summary>
     public Func<int, Int128> ProductsWith(long[] weights)
     {
         long most = weights.Length == 0 ? 0 : weights.Max(Math.Abs);
@@ -109,7 +120,7 @@ internal sealed class IntegerSamples
             int[] narrow = [.. weights.Select(weight => (int)weight)];
             return row => WeightedBytes.Dot(_bytes.Row(row), narrow, (int)most);
         }
-        if (_values is not null && (Int128)most * Math.Max(Math.Abs(Least), Math.Abs(Greatest)) * Columns <= long.MaxValue)
+        if (_values is not null && (Int128)most * Int128.Max(Int128.Abs(Least), Int128.Abs(Greatest)) * Columns <= long.MaxValue)
             return row =>
             {
                 long sum = 0;
@@ -117,7 +128,13 @@ internal sealed class IntegerSamples
                 for (int k = 0; k < values.Length; k++) sum += weights[k] * values[k];
                 return sum;
             };
-        return row => Dot(weights, row);
+        return row =>
+        {
+            Int128 sum = 0;
+            for (int k = 0; k < Columns; k++)
+                sum += weights[k] * (_bytes?.Row(row)[k] ?? _values?[row * Columns + k] ?? _wide![row * Columns + k]);
+            return sum;
+        };
     }
 
     private static IntegerSamples Scale<T>(SampleMatrix<T> samples, int? coarsest) where T : unmanaged, INumber<T>
@@ -127,11 +144,19 @@ internal sealed class IntegerSamples
         int exponent = Math.Min(lattice.Lowest, coarsest ?? lattice.Lowest);
         int bits = lattice.Bits == 0 ? 0 : lattice.Highest - exponent + 1;
         if (bits > MostBits)
-            throw new MemoException($"the values reach from 2^{exponent} (their last place) to 2^{lattice.Highest}: as integers they " +
-                                    $"need {bits} bits, more than the {MostBits} that networks over integers take; round the data");
-        long[] values = MemoryBudget.OfThisProcess.Allocate<long>("the samples as integers", samples.Rows, samples.Columns);
+            throw new MemoException($"the values reach up to 2^{lattice.Highest}, and the last place that {(exponent < lattice.Lowest ? "the " +
+                "network" : "they")} need{(exponent < lattice.Lowest ? "s" : "")} is 2^{exponent}: as integers they take {bits} bits, more " +
+                $"than the {MostBits} that networks over integers take; round the data");
+        const string Purpose = "the samples as integers";
+        if (bits > NarrowBits)
+        {
+            Int128[] wide = MemoryBudget.OfThisProcess.Allocate<Int128>(Purpose, samples.Rows, samples.Columns);
+            for (int i = 0; i < wide.Length; i++) wide[i] = (Int128)Math.ScaleB(double.CreateChecked(samples.Values[i]), -exponent);
+            return new IntegerSamples(samples, exponent, null, wide);
+        }
+        long[] values = MemoryBudget.OfThisProcess.Allocate<long>(Purpose, samples.Rows, samples.Columns);
         for (int i = 0; i < values.Length; i++)
-            values[i] = (long)Math.ScaleB(double.CreateChecked(samples.Values[i]), -exponent); // exact: below 2^62, 53 bits
+            values[i] = (long)Math.ScaleB(double.CreateChecked(samples.Values[i]), -exponent); // exact: 53 bits and a shift
         return new IntegerSamples(samples, exponent, values);
     }
 }

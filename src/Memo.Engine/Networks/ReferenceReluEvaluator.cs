@@ -17,7 +17,7 @@ internal static class ReferenceReluEvaluator
         int biasShift = networkExponent - samples.Exponent;
         var values = new BigInteger[samples.Rows];
         int done = 0;
-        Turns.Take(samples.Rows, run.Threads, () => new long[samples.Columns], (i, row) =>
+        Turns.Take(samples.Rows, run.Threads, () => new Int128[samples.Columns], (i, row) =>
         {
             samples.CopyRow(i, row);
             values[i] = Evaluate(all, [.. row], biasShift)[0];

@@ -16,7 +16,7 @@ public static partial class NetworkFile
         [(ElementType.UInt8, "uint8"), (ElementType.Float32, "float32"), (ElementType.Float64, "float64")];
 
     // Places of doubles: 2^-1074 is the least, 2^1023 the greatest power of two. Integers below 2^62, as networks take them.
-    private const int LeastExponent = -1074, GreatestExponent = 1023, MostInputBits = 62;
+    private const int LeastExponent = -1074, GreatestExponent = 1023, MostInputBits = 96;
 
     private static KeyValuePair<string, string>[] DescribeRelu(ReluNetwork network) =>
     [
@@ -53,13 +53,13 @@ public static partial class NetworkFile
     {
         ElementType type = ReadWord(file, "input_type", s_inputTypes);
         int exponent = ReadInteger<int>(file, "input_exponent", NumberStyles.AllowLeadingSign);
-        long least = ReadInteger<long>(file, "input_least", NumberStyles.AllowLeadingSign);
-        long greatest = ReadInteger<long>(file, "input_greatest", NumberStyles.AllowLeadingSign);
+        Int128 least = ReadInteger<Int128>(file, "input_least", NumberStyles.AllowLeadingSign);
+        Int128 greatest = ReadInteger<Int128>(file, "input_greatest", NumberStyles.AllowLeadingSign);
         if (exponent is < LeastExponent or > GreatestExponent || (type == ElementType.UInt8 && exponent != 0))
             throw Defect(file, "input_exponent", $"{exponent} is no place of a value of type {Name(type)}");
-        if (least <= -1L << MostInputBits || (type == ElementType.UInt8 && least < 0))
+        if (least <= -Int128.One << MostInputBits || (type == ElementType.UInt8 && least < 0))
             throw Defect(file, "input_least", $"{least} is below every value of type {Name(type)}");
-        if (greatest >= 1L << MostInputBits || (type == ElementType.UInt8 && greatest > byte.MaxValue))
+        if (greatest >= Int128.One << MostInputBits || (type == ElementType.UInt8 && greatest > byte.MaxValue))
             throw Defect(file, "input_greatest", $"{greatest} is above every value of type {Name(type)}");
         if (least > greatest) throw Defect(file, "input_greatest", $"{greatest} is below input_least");
         return new InputBox(type, exponent, least, greatest);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using CsCheck;
 using Memo.Constructions;
 using Memo.Data;
@@ -85,7 +86,7 @@ public sealed class CompressionTests
 
     [Fact]
     public void Products_with_bytes_and_integers_are_exact() =>
-        Gen.Select(Gen.Int[1, 300], Gen.Int[0, 40], Gen.ULong).Sample((dimension, bits, seed) =>
+        Gen.Select(Gen.Int[1, 300], Gen.Int[0, 30], Gen.ULong).Sample((dimension, bits, seed) =>
         {
             var random = new SeededRandom(seed);
             long[] weights = [.. Enumerable.Range(0, dimension)
@@ -93,16 +94,22 @@ public sealed class CompressionTests
             if (seed % 3 == 0) Array.Fill(weights, 1L << bits);
             var bytes = new byte[2 * dimension];
             for (int i = 0; i < bytes.Length; i++) bytes[i] = seed % 2 == 0 ? (byte)255 : (byte)random.NextBelow(256);
-            double[] large = [.. bytes.Select(value => Math.ScaleB(value - 128, (int)(seed % 50)) + 1)];
+            double[] large = [.. bytes.Select(value => Math.ScaleB(value - 128, (int)(seed % 40)) + 1)];
+            double[] wide = [.. bytes.Select((value, i) => value - 128 + Math.ScaleB(i % 3, -(int)(seed % 53)) + (i == 0 ? Math.ScaleB(1, 35) : 0))];
             foreach (IntegerSamples samples in new[]
             {
                 IntegerSamples.Of(new SampleMatrix<byte>(bytes, 2, dimension)),
                 IntegerSamples.Of(new SampleMatrix<double>(large, 2, dimension)),
+                IntegerSamples.Of(new SampleMatrix<double>(wide, 2, dimension)),
             })
             {
                 Func<int, Int128> product = samples.ProductsWith(weights);
-                Assert.Equal(samples.Dot(weights, 0), product(0));
-                Assert.Equal(samples.Dot(weights, 1), product(1));
+                var row = new Int128[dimension];
+                for (int i = 0; i < 2; i++)
+                {
+                    samples.CopyRow(i, row);
+                    Assert.Equal(row.Zip(weights, (x, w) => (BigInteger)x * w).Aggregate(BigInteger.Add), product(i));
+                }
             }
         }, iter: 500, threads: 1);
 

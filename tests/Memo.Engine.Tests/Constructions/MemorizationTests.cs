@@ -130,7 +130,7 @@ public sealed class MemorizationTests
             () => Construction.Build(method, conflict, new ConstructionSettings()));
         Assert.Equal((0, 2), (exception.FirstRow, exception.SecondRow));
         var wide = new Dataset(new SampleMatrix<float>([1e-30f, 1e30f], 2, 1), [0, 1], classes, "wide");
-        Assert.Matches("^wide: .*more than the 62 that networks over integers take", Refusal(method, wide));
+        Assert.Matches("^wide: .*more than the 96 that networks over integers take", Refusal(method, wide));
         var single = new Dataset(new SampleMatrix<byte>([1, 2], 2, 1), [1, 1], classes, "single");
         Assert.Contains("only one class (1) occurs", Refusal(method, single), StringComparison.Ordinal);
         var none = new Dataset(new SampleMatrix<byte>([], 0, 1), [], classes, "none");

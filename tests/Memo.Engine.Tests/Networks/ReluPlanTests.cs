@@ -32,7 +32,7 @@ public sealed class ReluPlanTests
             layers.Add(RandomLayer(random, layers.Count == 0 ? inputs : layers[^1].Outputs));
             var plan = ReluPlan.Compile([.. layers], shift, new Interval(samples.Least, samples.Greatest));
             BigInteger[] values = ReluPlanEvaluator.Evaluate(plan, samples, RunOptions.Default, set);
-            var row = new long[inputs];
+            var row = new Int128[inputs];
             for (int i = 0; i < rows; i++)
             {
                 samples.CopyRow(i, row);
@@ -65,8 +65,9 @@ public sealed class ReluPlanTests
             return IntegerSamples.Of(new SampleMatrix<byte>(values, rows, inputs));
         }
         var floats = new double[rows * inputs];
-        int bits = 1 + (int)random.NextBelow(53);
-        for (int i = 0; i < floats.Length; i++) floats[i] = (double)(random.NextUInt64() >> (64 - bits)) - Math.ScaleB(1, bits - 1);
+        int bits = 1 + (int)random.NextBelow(53), range = random.NextBelow(3) == 0 ? (int)random.NextBelow(42) : 0;
+        for (int i = 0; i < floats.Length; i++)
+            floats[i] = Math.ScaleB((double)(random.NextUInt64() >> (64 - bits)) - Math.ScaleB(1, bits - 1), (int)random.NextBelow((ulong)range + 1));
         return IntegerSamples.Of(new SampleMatrix<double>(floats, rows, inputs), 0);
     }
 

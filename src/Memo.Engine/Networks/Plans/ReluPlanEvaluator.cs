@@ -92,6 +92,9 @@ internal static unsafe class ReluPlanEvaluator
                     case PlanOperation.AddInputs:
                         samples.Products(plan.InputWeights.AsSpan(instruction.Source * plan.Dimension, plan.Dimension), first, products);
                         DigitKernels.AddNumbers(target, instruction.Count, products, instruction.First);
+                        if (!samples.IsWide) break;
+                        samples.Products(plan.InputWeights.AsSpan(instruction.Source * plan.Dimension, plan.Dimension), first, products, upper: true);
+                        DigitKernels.AddNumbers(target, instruction.Count, products, instruction.First + IntegerSamples.LowBits / Digit.Bits);
                         break;
                     case PlanOperation.Relu:
                         DigitKernels.Relu<T>(target, instruction.Count, instruction.SourceCount);
