@@ -62,8 +62,9 @@ internal sealed unsafe class BallCover<TElement, TDistance, TKernel> : IDisposab
             int count = Math.Min(BlockSize, _samples.Rows - first), before = _picked.Count;
             Array.Clear(covered);
             if (_panels.Count > 0)
-                Turns.Take((count + TurnSize - 1) / TurnSize, run.Threads, () => new Workspace(_samples.Columns), (turn, memory) =>
-                    Compare(first + turn * TurnSize, Math.Min(TurnSize, count - turn * TurnSize), covered.AsSpan(turn * TurnSize), memory),
+                Turns.Take((count + TurnSize - 1) / TurnSize, run.Threads, () => new Workspace(_samples.Columns),
+                    (turn, memory) => Compare(first + turn * TurnSize, Math.Min(TurnSize, count - turn * TurnSize),
+                        covered.AsSpan(turn * TurnSize), memory),
                     static memory => memory.Dispose(), run.Cancellation);
             for (int i = 0; i < count; i++)
                 if (!covered[i] && !IsCoveredBy(first + i, before)) _picked.Add(first + i);
@@ -102,8 +103,8 @@ internal sealed unsafe class BallCover<TElement, TDistance, TKernel> : IDisposab
         var distances = (TDistance*)memory.Distances.Pointer;
         for (int panel = 0; panel < _panels.Count && left > 0; panel++)
         {
-            TKernel.Within(memory.Queries.Pointer, padded, _panels[panel].Pointer, _samples.Columns, (TDistance*)memory.Limits.Pointer,
-                lanes, distances);
+            TKernel.Within(memory.Queries.Pointer, padded, _panels[panel].Pointer, _samples.Columns,
+                (TDistance*)memory.Limits.Pointer, lanes, distances);
             int firstPoint = panel * TKernel.PanelWidth, points = Math.Min(TKernel.PanelWidth, _picked.Count - firstPoint);
             uint occupied = uint.MaxValue >> (32 - points);
             for (int q = 0; q < count; q++)
@@ -130,7 +131,8 @@ internal sealed unsafe class BallCover<TElement, TDistance, TKernel> : IDisposab
         return false;
     }
 
-    private bool IsWithin(int i, int j, double computed) => typeof(TDistance) == typeof(int) || _bound.Upper(computed) <= _surely ||
+    private bool IsWithin(int i, int j, double computed) =>
+        typeof(TDistance) == typeof(int) || _bound.Upper(computed) <= _surely ||
         _squaredDenominator * ExactDistance.Squared(_samples.Row(i), _samples.Row(j)) <= _squaredRadius;
 
     // Panels are full but for the last, which is packed anew.
@@ -142,8 +144,8 @@ internal sealed unsafe class BallCover<TElement, TDistance, TKernel> : IDisposab
         {
             int first = panel * TKernel.PanelWidth;
             var packed = new AlignedBuffer(TKernel.PanelBytes(_samples.Columns));
-            TKernel.PackPanel(_samples.Values, _samples.Columns, picked.AsSpan(first, Math.Min(TKernel.PanelWidth, picked.Length - first)),
-                packed.Pointer, _scale);
+            TKernel.PackPanel(_samples.Values, _samples.Columns,
+                picked.AsSpan(first, Math.Min(TKernel.PanelWidth, picked.Length - first)), packed.Pointer, _scale);
             if (panel < _panels.Count)
             {
                 _panels[panel].Dispose();

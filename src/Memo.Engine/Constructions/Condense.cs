@@ -75,8 +75,10 @@ public static class Condense
         {
             using DistanceRows<TDistance> distances = DistanceRows<TElement, TDistance, TKernel>.Of(samples, KeptBytes, run);
             if (data.Count <= 4096) distances.Load([.. Enumerable.Range(0, data.Count)], run); // 128 MB at most
-            int[] first = [.. Enumerable.Range(0, classes.Count).Select(classes.Range).Where(k => k.First < k.End).Select(k => k.First)];
-            var set = new MemorizingSet<TDistance>(distances, classes, new FiringRule<TDistance>(distances, lambda), first, data.Source);
+            int[] first = [.. Enumerable.Range(0, classes.Count).Select(classes.Range)
+                .Where(k => k.First < k.End).Select(k => k.First)];
+            var rule = new FiringRule<TDistance>(distances, lambda);
+            var set = new MemorizingSet<TDistance>(distances, classes, rule, first, data.Source);
             new SubsetSearch<TDistance>(distances, classes, set, seed, run).Run(rounds);
             return [.. set.Points];
         }

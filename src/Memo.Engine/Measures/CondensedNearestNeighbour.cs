@@ -27,7 +27,8 @@ public static class CondensedNearestNeighbour
         run ??= RunOptions.Default;
         return data.Points switch
         {
-            SampleMatrix<byte> { Columns: <= ByteDistance.MaximumDimension } bytes => Find<byte, int, ByteDistance>(bytes, data.Labels, run),
+            SampleMatrix<byte> { Columns: <= ByteDistance.MaximumDimension } bytes =>
+                Find<byte, int, ByteDistance>(bytes, data.Labels, run),
             SampleMatrix<byte> bytes => Find<float, double, FloatDistance<float>>(
                 (SampleMatrix<float>)bytes.ConvertExactly(ElementType.Float32), data.Labels, run),
             SampleMatrix<float> floats => Find<float, double, FloatDistance<float>>(floats, data.Labels, run),

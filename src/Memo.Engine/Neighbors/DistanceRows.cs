@@ -22,7 +22,8 @@ internal abstract class DistanceRows<TDistance> : IDisposable
     {
         (Count, Scale, (Bound, DistanceBits)) = (count, scale, precision);
         _rows = new TDistance[]?[count];
-        _mostRows = _rowsLeft = keptBytes / Math.Max(1, (long)count * (typeof(TDistance) == typeof(int) ? sizeof(int) : sizeof(double)));
+        int bytes = typeof(TDistance) == typeof(int) ? sizeof(int) : sizeof(double);
+        _mostRows = _rowsLeft = keptBytes / Math.Max(1, (long)count * bytes);
     }
 
     /// <summary>Points, N; also the length of a row.</summary>
@@ -137,7 +138,8 @@ internal sealed unsafe class DistanceRows<TElement, TDistance, TKernel> : Distan
             // One class, so that panels hold the points in order.
             int first = panel * TKernel.PanelWidth, count = _points.Rows(panel).Length;
             for (int q = 0; q < points.Length; q++)
-                new ReadOnlySpan<TDistance>((TDistance*)distances.Pointer + q * TKernel.PanelWidth, count).CopyTo(rows[q].AsSpan(first));
+                new ReadOnlySpan<TDistance>((TDistance*)distances.Pointer + q * TKernel.PanelWidth, count)
+                    .CopyTo(rows[q].AsSpan(first));
         }
     }
 

@@ -71,7 +71,8 @@ public sealed class CellNetwork : INetwork
     internal static (int DistanceFactor, long PairFactor, long UnitDenominator) Factors(Ratio lambda)
     {
         int common = lambda.Denominator % 2 == 0 ? 2 : 1; // gcd(q, 2p - q) for p/q in lowest terms
-        return (lambda.Denominator / common, (2L * lambda.Numerator - lambda.Denominator) / common, 2L * lambda.Denominator / common);
+        return (lambda.Denominator / common, (2L * lambda.Numerator - lambda.Denominator) / common,
+            2L * lambda.Denominator / common);
     }
 
     /// <inheritdoc/>

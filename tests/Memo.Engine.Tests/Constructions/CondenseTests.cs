@@ -44,10 +44,12 @@ public sealed class CondenseTests
     public void The_set_knows_the_open_samples_of_bytes() => FollowsTheReference<byte, int, ByteDistance>(ElementType.UInt8);
 
     [Fact]
-    public void The_set_knows_the_open_samples_of_floats() => FollowsTheReference<float, double, FloatDistance<float>>(ElementType.Float32);
+    public void The_set_knows_the_open_samples_of_floats() =>
+        FollowsTheReference<float, double, FloatDistance<float>>(ElementType.Float32);
 
     [Fact]
-    public void The_set_knows_the_open_samples_of_doubles() => FollowsTheReference<double, double, FloatDistance<double>>(ElementType.Float64);
+    public void The_set_knows_the_open_samples_of_doubles() =>
+        FollowsTheReference<double, double, FloatDistance<double>>(ElementType.Float64);
 
     private static void FollowsTheReference<TElement, TDistance, TKernel>(ElementType type)
         where TElement : unmanaged, INumber<TElement>
@@ -110,7 +112,8 @@ public sealed class CondenseTests
         Dataset data = DataReference.Parse(reference).Load(DataPart.Default);
         foreach (int threads in new[] { 1, 2 })
         {
-            using CellNetwork network = Condense.Build(data, CellNetwork.DefaultLambda, 0, new RunOptions { Threads = threads }, rounds: 30);
+            using CellNetwork network =
+                Condense.Build(data, CellNetwork.DefaultLambda, 0, new RunOptions { Threads = threads }, rounds: 30);
             var positions = new List<int>();
             for (int i = 0, p = 0; i < data.Count && p < network.Count; i++)
                 if (SubsetCase.SquaredDistance(data.Points, i, network.TrainingPoints, p).Sign == 0)
@@ -119,7 +122,8 @@ public sealed class CondenseTests
                     p++;
                 }
             Assert.Equal(network.Count, positions.Count);
-            Assert.Equal(rows, $"{positions.Count}: {positions.Aggregate(17UL, (hash, row) => unchecked(hash * 1_000_003 + (ulong)row)):x}");
+            ulong hash = positions.Aggregate(17UL, (hash, row) => unchecked(hash * 1_000_003 + (ulong)row));
+            Assert.Equal(rows, $"{positions.Count}: {hash:x}");
         }
     }
 
@@ -141,7 +145,8 @@ public sealed class CondenseTests
         var random = new SeededRandom(5);
         var values = new byte[8 * 33_026];
         for (int i = 0; i < values.Length; i++) values[i] = (byte)(i / 33_026 % 2 * 200 + (int)random.NextBelow(50));
-        var data = new Dataset(new SampleMatrix<byte>(values, 8, 33_026), [0, 1, 0, 1, 0, 1, 0, 1], ClassList.FromIntegers([0, 1]), "wide");
+        var data = new Dataset(new SampleMatrix<byte>(values, 8, 33_026), [0, 1, 0, 1, 0, 1, 0, 1],
+            ClassList.FromIntegers([0, 1]), "wide");
         foreach (string method in new[] { "condense", "constant" })
         {
             using var network = (CellNetwork)Construction.Build(method, data, new ConstructionSettings());

@@ -14,7 +14,8 @@ public sealed class ConstantTests
 
     private static Ratio Rho(Ratio lambda, (int Numerator, int Denominator) share)
     {
-        long p = (long)(lambda.Denominator - lambda.Numerator) * share.Numerator, q = (long)lambda.Denominator * share.Denominator;
+        long p = (long)(lambda.Denominator - lambda.Numerator) * share.Numerator;
+        long q = (long)lambda.Denominator * share.Denominator;
         for (; q > int.MaxValue; q /= 2) p /= 2;
         return new Ratio((int)Math.Max(p, 1), (int)q);
     }
@@ -95,8 +96,12 @@ public sealed class ConstantTests
     {
         var data = new Dataset(new SampleMatrix<byte>([0, 9], 2, 1), [0, 1], ClassList.FromIntegers([0, 1]), "two");
         foreach ((Ratio lambda, Ratio rho) in new (Ratio, Ratio)[]
-            { (new(51, 100), new(49, 100)), (new(51, 100), new(1, 2)), (new(3, 4), new(1, 3)), (new(51, 100), new(0, 1)), (new(51, 100), new(-1, 3)) })
-            Assert.Contains("1 - lambda", Assert.Throws<MemoException>(() => Constant.Build(data, lambda, rho)).Message, StringComparison.Ordinal);
+            {
+                (new(51, 100), new(49, 100)), (new(51, 100), new(1, 2)), (new(3, 4), new(1, 3)), (new(51, 100), new(0, 1)),
+                (new(51, 100), new(-1, 3)),
+            })
+            Assert.Contains("1 - lambda", Assert.Throws<MemoException>(() => Constant.Build(data, lambda, rho)).Message,
+                StringComparison.Ordinal);
         using CellNetwork network = Constant.Build(data, CellNetwork.DefaultLambda, new Ratio(489_999_999, 1_000_000_000));
         Assert.Equal(2, network.Count);
     }
@@ -105,16 +110,17 @@ public sealed class ConstantTests
     public void Conflicts_and_single_classes_are_refused()
     {
         var classes = ClassList.FromIntegers([0, 1]);
-        Assert.Throws<LabelConflictException>(() => Constant.Build(
-            new Dataset(new SampleMatrix<byte>([7, 7, 3], 3, 1), [0, 1, 1], classes, "conflict"), CellNetwork.DefaultLambda, new Ratio(1, 3)));
-        Assert.Throws<MemoException>(() => Constant.Build(
-            new Dataset(new SampleMatrix<byte>([7, 8], 2, 1), [1, 1], classes, "one"), CellNetwork.DefaultLambda, new Ratio(1, 3)));
+        var conflict = new Dataset(new SampleMatrix<byte>([7, 7, 3], 3, 1), [0, 1, 1], classes, "conflict");
+        var one = new Dataset(new SampleMatrix<byte>([7, 8], 2, 1), [1, 1], classes, "one");
+        Assert.Throws<LabelConflictException>(() => Constant.Build(conflict, CellNetwork.DefaultLambda, new Ratio(1, 3)));
+        Assert.Throws<MemoException>(() => Constant.Build(one, CellNetwork.DefaultLambda, new Ratio(1, 3)));
     }
 
     [Fact]
     public void Notes_say_how_the_subset_came_about()
     {
-        var data = new Dataset(new SampleMatrix<float>([0, 0.5f, 10, 13.5f, 20], 5, 1), [0, 0, 1, 1, 1], ClassList.FromIntegers([0, 1]), "line");
+        var data = new Dataset(new SampleMatrix<float>([0, 0.5f, 10, 13.5f, 20], 5, 1), [0, 0, 1, 1, 1],
+            ClassList.FromIntegers([0, 1]), "line");
         INetwork network = Construction.Build("constant", data, new ConstructionSettings { Rho = new Ratio(1, 4) });
         // c0 = 9.5, so that 0.5 is within rho c0 of 0, but 13.5 is not within it of 10; cells of 2.375 in 20 are 9.
         Assert.Equal(["subset 4", "rho 1/4", "separation 9.5", "packing_bound_log10 0.96"],
@@ -126,7 +132,8 @@ public sealed class ConstantTests
     {
         Dataset data = DataReference.Parse("ball-shell?n=2&count=2000").Load(DataPart.Default);
         var seen = new List<double>();
-        Constant.Build(data, CellNetwork.DefaultLambda, new Ratio(1, 3), new RunOptions { Threads = 1, Progress = new Recorder(seen) }).Dispose();
+        var run = new RunOptions { Threads = 1, Progress = new Recorder(seen) };
+        Constant.Build(data, CellNetwork.DefaultLambda, new Ratio(1, 3), run).Dispose();
         Assert.Equal(seen.Order(), seen);
         Assert.Equal(1, seen[^1], 12);
         Assert.ThrowsAny<OperationCanceledException>(() => Constant.Build(data, CellNetwork.DefaultLambda, new Ratio(1, 3),

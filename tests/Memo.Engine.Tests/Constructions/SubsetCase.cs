@@ -21,7 +21,8 @@ internal static class SubsetCase
         from labels in Gen.Int[0, classes - 1].Array[count]
         from tiny in Gen.Bool
         from lambda in Gen.OneOf(CellCase.Lambdas)
-        let rows = points.Select(point => point.Select(value => type == ElementType.UInt8 ? value : value / 8.0).ToArray()).ToArray()
+        let unit = type == ElementType.UInt8 ? 1.0 : 8.0
+        let rows = points.Select(point => point.Select(value => value / unit).ToArray()).ToArray()
         // One sample of its own class, all others of one other.
         let given = tiny ? labels.Select((_, i) => i == 0 ? 1 : 0) : labels
         let own = given.ToArray()

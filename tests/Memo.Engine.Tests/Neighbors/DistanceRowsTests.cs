@@ -14,10 +14,12 @@ public sealed class DistanceRowsTests
     public void Rows_of_bytes_are_exact() => AgreeWithTheDefinition<byte, int, ByteDistance>(Gen.Byte);
 
     [Fact]
-    public void Rows_of_floats_are_within_their_bound() => AgreeWithTheDefinition<float, double, FloatDistance<float>>(Gen.Float[-1, 1]);
+    public void Rows_of_floats_are_within_their_bound() =>
+        AgreeWithTheDefinition<float, double, FloatDistance<float>>(Gen.Float[-1, 1]);
 
     [Fact]
-    public void Rows_of_doubles_are_within_their_bound() => AgreeWithTheDefinition<double, double, FloatDistance<double>>(Gen.Double[-1e200, 1e200]);
+    public void Rows_of_doubles_are_within_their_bound() =>
+        AgreeWithTheDefinition<double, double, FloatDistance<double>>(Gen.Double[-1e200, 1e200]);
 
     private static void AgreeWithTheDefinition<TElement, TDistance, TKernel>(Gen<TElement> value)
         where TElement : unmanaged, INumber<TElement>
@@ -29,7 +31,8 @@ public sealed class DistanceRowsTests
         {
             var samples = new SampleMatrix<TElement>(c.values, c.count, c.n);
             var run = new RunOptions { Threads = c.threads };
-            using DistanceRows<TDistance> rows = DistanceRows<TElement, TDistance, TKernel>.Of(samples, c.kept * 8L * c.count, run);
+            using DistanceRows<TDistance> rows =
+                DistanceRows<TElement, TDistance, TKernel>.Of(samples, c.kept * 8L * c.count, run);
             foreach (HashSet<int> load in c.loads)
             {
                 rows.Load([.. load], run);
@@ -49,7 +52,8 @@ public sealed class DistanceRowsTests
     public void A_row_is_kept_while_there_is_room_and_given_up_for_others()
     {
         var samples = new SampleMatrix<byte>([1, 2, 3, 4], 4, 1);
-        using DistanceRows<int> rows = DistanceRows<byte, int, ByteDistance>.Of(samples, keptBytes: 2 * 4 * sizeof(int), RunOptions.Default);
+        using DistanceRows<int> rows =
+            DistanceRows<byte, int, ByteDistance>.Of(samples, keptBytes: 2 * 4 * sizeof(int), RunOptions.Default);
         int[] first = rows.Row(0);
         Assert.Same(first, rows.Row(0));
         rows.Load([1], RunOptions.Default);

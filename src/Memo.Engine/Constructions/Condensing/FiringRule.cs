@@ -5,7 +5,9 @@ using Memo.Numerics;
 
 namespace Memo.Constructions.Condensing;
 
-/// <summary>r of a set of points: exactly, as its least pair, and between two doubles on the scale of computed distances.</summary>
+/// <summary>
+/// r of a set of points: exactly, as its least pair, and between two doubles on the scale of computed distances.
+/// </summary>
 internal readonly record struct FiringThreshold(Dyadic LeastPair, double Low, double High);
 
 /// <summary>
@@ -47,7 +49,8 @@ internal sealed class FiringRule<TDistance>
     /// <summary>Lemma A: no point farther than this is a witness of a sample whose nearest rival is at that distance.</summary>
     public TDistance WitnessLimit(TDistance rival) => typeof(TDistance) == typeof(int)
         ? rival
-        : TDistance.CreateTruncating((_bound.Upper(double.CreateTruncating(rival)) + 2 * _bound.Absolute) * (1 + 4 * _bound.Relative));
+        : TDistance.CreateTruncating(
+            (_bound.Upper(double.CreateTruncating(rival)) + 2 * _bound.Absolute) * (1 + 4 * _bound.Relative));
 
     /// <summary>Lemma B: no rival at this distance or farther has a say about a witness at that distance.</summary>
     public TDistance Guard(TDistance witness)
@@ -76,7 +79,8 @@ internal sealed class FiringRule<TDistance>
     public Dyadic ExactThreshold(in FiringThreshold threshold) => _exactB * threshold.LeastPair;
 
     /// <summary>S_ij, exactly.</summary>
-    public Dyadic ExactWall(Dyadic distanceI, Dyadic distanceJ, Dyadic pair) => _exactA * (distanceJ - distanceI) - _exactB * pair;
+    public Dyadic ExactWall(Dyadic distanceI, Dyadic distanceJ, Dyadic pair) =>
+        _exactA * (distanceJ - distanceI) - _exactB * pair;
 }
 
 /// <summary>
@@ -95,7 +99,7 @@ internal ref struct FiringSum<TDistance>
     public FiringSum(FiringRule<TDistance> rule, in FiringThreshold threshold, TDistance distance) =>
         (_rule, _threshold, _distance) = (rule, threshold, double.CreateTruncating(distance));
 
-    /// <summary>Takes a rival in, by its distance from x and from i; true where the neuron then cannot fire for certain.</summary>
+    /// <summary>Takes a rival in, by its distances from x and i; true where the neuron surely cannot fire then.</summary>
     public bool IsSilencedBy(TDistance rivalDistance, TDistance rivalPair)
     {
         double distance = double.CreateTruncating(rivalDistance), pair = double.CreateTruncating(rivalPair);

@@ -240,7 +240,8 @@ internal sealed partial class MemorizingSet<TDistance>
     {
         capacity = Math.Min(capacity, _rows.Count);
         TDistance[] near = MemoryBudget.OfThisProcess.Allocate<TDistance>(
-            $"{_source}: condense keeps the distances of {_rows.Count} samples to {capacity} chosen points and", _rows.Count, capacity);
+            $"{_source}: condense keeps the distances of {_rows.Count} samples to {capacity} chosen points and",
+            _rows.Count, capacity);
         for (int x = 0; x < _rows.Count && _capacity > 0; x++) Near(x).CopyTo(near.AsSpan(x * capacity));
         for (int slot = capacity - 1; slot >= _capacity; slot--) _free.Push(slot);
         (_near, _capacity) = (near, capacity);

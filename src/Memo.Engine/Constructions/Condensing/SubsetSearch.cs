@@ -27,7 +27,8 @@ internal sealed class SubsetSearch<TDistance>
     private readonly List<int> _open = [], _added = [], _removed = [];
     private readonly List<(int Count, int Point)> _candidates = [];
 
-    public SubsetSearch(DistanceRows<TDistance> rows, ClassRanges classes, MemorizingSet<TDistance> set, ulong seed, RunOptions run) =>
+    public SubsetSearch(DistanceRows<TDistance> rows, ClassRanges classes, MemorizingSet<TDistance> set, ulong seed,
+        RunOptions run) =>
         (_rows, _classes, _set, _random, _run) = (rows, classes, set, new SeededRandom(seed), run);
 
     /// <summary>

@@ -44,7 +44,8 @@ internal static class PlaneShapes
         int count = parameters.Integer("count", 1, Array.MaxLength), n = parameters.Integer("n", 1, Array.MaxLength);
         int classes = parameters.Integer("classes", 2, 10_000);
         double spread = parameters.Real("spread", 0, 1000), box = parameters.Real("box", 0, 1e6);
-        double truncate = parameters.IsGiven("truncate") ? parameters.Real("truncate", double.Epsilon, 1e6) : double.PositiveInfinity;
+        double truncate = parameters.IsGiven("truncate")
+            ? parameters.Real("truncate", double.Epsilon, 1e6) : double.PositiveInfinity;
         ElementType type = parameters.FloatType();
         double[] centres = budget.Allocate<double>("blobs", classes, n);
         for (int k = 0; k < centres.Length; k++) centres[k] = box * (2 * random.NextDouble() - 1);
@@ -57,8 +58,8 @@ internal static class PlaneShapes
             {
                 if (draws++ == MostDraws)
                     throw new MemoException(string.Create(CultureInfo.InvariantCulture,
-                        $"blobs: of {MostDraws} draws none lies within truncate={truncate} of its centre; spread times the root " +
-                        $"of n, {spread * Math.Sqrt(n):G3}, would let about half of them pass"));
+                        $"blobs: of {MostDraws} draws none lies within truncate={truncate} of its centre; spread times the " +
+                        $"root of n, {spread * Math.Sqrt(n):G3}, would let about half of them pass"));
                 squares = 0;
                 for (int k = 0; k < n; k++)
                 {
