@@ -85,7 +85,8 @@ internal static class HumanText
     /// <summary>What the construction found out on its way, a line each: "code bits     512".</summary>
     public static void WriteNotes(INetwork network)
     {
-        foreach ((string name, string value) in network.Notes) Line(name.Replace('_', ' '), value);
+        foreach ((string name, string value) in network.Notes)
+            Line(name.Replace('_', ' '), value.All(char.IsAsciiDigit) ? Count(BigInteger.Parse(value, CultureInfo.InvariantCulture)) : value);
     }
 
     /// <summary>An element type as NumPy calls it.</summary>

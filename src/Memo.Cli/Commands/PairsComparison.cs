@@ -36,7 +36,7 @@ internal static class PairsComparison
             [.. report.Pairs.Where(pair => !pair.Memorized).Select(pair => ($"{pair.Method}, {pair.Pair}", pair.FirstFailure))]);
         string[] factored = [.. report.Pairs.Where(pair => pair.IsFactored).Select(pair => pair.Method).Distinct()];
         if (factored.Length > 0)
-            HumanText.Line("factored", $"{string.Join(", ", factored)}: the sizes are of what the network stands for");
+            HumanText.Line("factored", $"{string.Join(", ", factored)}: sizes of the dense network");
         if (report.Of(methods[0]).Pairs.Sum(pair => (long)pair.Dropped) is > 0 and var dropped)
             HumanText.Line("dropped", $"{HumanText.Plural(dropped, "training sample")} with conflicting labels");
         HumanText.Line("time", HumanText.Seconds(seconds));

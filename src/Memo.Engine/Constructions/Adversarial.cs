@@ -36,11 +36,12 @@ public static class Adversarial
     {
         ArgumentNullException.ThrowIfNull(data);
         Construction.RequireClasses(data, Method, binary: true);
+        run ??= RunOptions.Default;
         if (defaultLabel is < 0 or > 1)
             throw new MemoException($"{data.Source}: there is no class of index {defaultLabel} for unseen samples");
         int positives = data.Labels.Count(label => label == 1);
         int unseen = defaultLabel ?? (positives < data.Count - positives ? 1 : 0), kept = 1 - unseen;
-        var compression = Compression.Of(data, Spacing, seed, run ?? RunOptions.Default,
+        var compression = Compression.Of(data, Spacing, seed, run,
             found => ShareOfHits(found, kept) <= TargetShare);
 
         // Only the codes of the other class are stored; any of them pads the last block.
@@ -49,7 +50,7 @@ public static class Adversarial
         var blocks = new CodeBlocks(codes, IntegerRoots.CeilingSquareRoot(codes.Length));
         (memory ?? MemoryBudget.OfThisProcess).Require(data.Source, LabelDetermination.Bytes(blocks.Count, blocks.Each, bits));
 
-        var network = new ReluNetworkBuilder(data.Dimension);
+        var network = new ReluNetworkBuilder(data.Dimension, run.Cancellation);
         LinearForm z = compression.Compress(network);
         Staircase projection = blocks.ToStaircase((codes, bits, codes[0]));
         z = Projection.InOneLayer(network, z, projection);
@@ -59,7 +60,7 @@ public static class Adversarial
         return new CheckedNetwork(
             compression.ToNetwork(layers, data, Method, Readout.Sign,
                 ("default_label", data.Classes[unseen]), ("stored_codes", Compression.Text(codes.Length)),
-                ("expected_hits", ShareOfHits(compression, kept).ToString("G3", CultureInfo.InvariantCulture)),
+                ("expected_hits", ShareOfHits(compression, kept).ToString("g3", CultureInfo.InvariantCulture)),
                 ("blocks", Compression.Text(blocks.Count)), ("block_codes", Compression.Text(blocks.Each))),
             samples => [.. compression.CodesOf(samples).Select(code => compression.LabelOf(code) == kept ? kept : unseen)]);
     }

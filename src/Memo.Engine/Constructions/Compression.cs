@@ -143,7 +143,7 @@ internal sealed class Compression
             new("draws", Text(Draws)), new("weight_bits", Text(WeightBits)),
             new("code_bits", Text(CodeBits)), new("codes", Text(Codes.Length)),
         ];
-        if (_box.Exponent != 0) all.Add(new("input_exponent", Text(_box.Exponent)));
+        if (_box.Exponent != 0) all.Add(new("unit", $"2^{Text(_box.Exponent)}"));
         foreach ((string name, string value) in notes) all.Add(new(name, value));
         return new ReluNetwork(layers, new ReluNetworkDescription
         {

@@ -37,7 +37,7 @@ public static class Park
         int blocks = (int)(positions.Last / each) + 1;
         (memory ?? MemoryBudget.OfThisProcess).Require(data.Source, Bytes(positions.Intervals, blocks, each, labelBits));
 
-        var network = new ReluNetworkBuilder(data.Dimension);
+        var network = new ReluNetworkBuilder(data.Dimension, run.Cancellation);
         LinearForm z = compression.Compress(network);
         LinearForm position = positions.Locate(network, z);
         Staircase projection = ToStaircase(positions, position, each, blocks, labelBits);
@@ -56,7 +56,7 @@ public static class Park
             compression.ToNetwork(layers, data, Method, classes == 2 ? Readout.Sign : Readout.Index,
                 ("halvings", Compression.Text(positions.Halvings)), ("intervals", Compression.Text(positions.Intervals)),
                 ("positions", Compression.Text(positions.Last + 1)), ("blocks", Compression.Text(blocks)),
-                ("block_positions", Compression.Text(each)), ("label_bits", Compression.Text(labelBits))),
+                ("block_length", Compression.Text(each)), ("label_bits", Compression.Text(labelBits))),
             samples => [.. compression.CodesOf(samples).Select(code => positions.LabelOf(code))]);
     }
 

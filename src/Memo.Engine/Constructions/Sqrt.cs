@@ -29,7 +29,8 @@ public static class Sqrt
     {
         ArgumentNullException.ThrowIfNull(data);
         Construction.RequireClasses(data, Method, binary: true);
-        var compression = Compression.Of(data, Spacing, seed, run ?? RunOptions.Default);
+        run ??= RunOptions.Default;
+        var compression = Compression.Of(data, Spacing, seed, run);
         int bits = compression.CodeBits;
         var blocks = new CodeBlocks(compression.Codes, IntegerRoots.CeilingSquareRoot(compression.Codes.Length));
         (memory ?? MemoryBudget.OfThisProcess).Require(data.Source, LabelDetermination.Bytes(blocks.Count, blocks.Each, bits));
@@ -38,7 +39,7 @@ public static class Sqrt
         Int128 positive = compression.Codes[Array.IndexOf(compression.Labels, 1)];
         Int128[] positives = [.. compression.Codes.Select((code, i) => compression.Labels[i] == 1 ? code : positive)];
 
-        var network = new ReluNetworkBuilder(data.Dimension);
+        var network = new ReluNetworkBuilder(data.Dimension, run.Cancellation);
         LinearForm z = compression.Compress(network);
         Staircase projection = blocks.ToStaircase((positives, bits, positive));
         z = Projection.Pipelined(network, z, projection);

@@ -39,8 +39,9 @@ public static class Vardi
     {
         ArgumentNullException.ThrowIfNull(data);
         Construction.RequireClasses(data, Method, binary: false);
+        run ??= RunOptions.Default;
         if (blockDepth < 1) throw new MemoException($"a block depth of {blockDepth}: it must be at least 1");
-        var compression = Compression.Of(data, Spacing, seed, run ?? RunOptions.Default);
+        var compression = Compression.Of(data, Spacing, seed, run);
         bool binary = data.Classes.Count == 2;
         int codeBits = compression.CodeBits;
         // Two classes: 0 and 1. More: class index + 1, so that 0 is none.
@@ -52,7 +53,7 @@ public static class Vardi
         int each = (int)Math.Min((long)depth * depth, count), parts = (count + each - 1) / each;
         (memory ?? MemoryBudget.OfThisProcess).Require(data.Source, parts * LabelDetermination.Bytes(depth, depth, codeBits + labelBits));
 
-        var network = new ReluNetworkBuilder(data.Dimension);
+        var network = new ReluNetworkBuilder(data.Dimension, run.Cancellation);
         LinearForm z = compression.Compress(network);
         var projections = new Staircase[parts];
         for (int part = 0; part < parts; part++)

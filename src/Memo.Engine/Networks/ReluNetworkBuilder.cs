@@ -11,7 +11,7 @@ namespace Memo.Networks;
 /// network.EndLayer();
 /// </code>
 /// </summary>
-internal sealed class ReluNetworkBuilder(int inputs)
+internal sealed class ReluNetworkBuilder(int inputs, CancellationToken cancellation = default)
 {
     private readonly List<SparseLayer> _layers = [];
     private List<LinearForm> _open = [];
@@ -24,6 +24,7 @@ internal sealed class ReluNetworkBuilder(int inputs)
     public LinearForm Relu(LinearForm preActivation)
     {
         RequireOverLastLayer(preActivation);
+        cancellation.ThrowIfCancellationRequested();
         _open.Add(preActivation);
         return LinearForm.Neuron(_layers.Count + 1, _open.Count - 1);
     }

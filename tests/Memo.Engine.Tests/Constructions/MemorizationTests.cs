@@ -156,7 +156,7 @@ public sealed class MemorizationTests
         int bits = MemorizationCase.Note(network, "code_bits");
         int most = network.Method switch
         {
-            Park.Method => MemorizationCase.Note(network, "block_positions") * MemorizationCase.Note(network, "label_bits"),
+            Park.Method => MemorizationCase.Note(network, "block_length") * MemorizationCase.Note(network, "label_bits"),
             Vardi.Method => MemorizationCase.Note(network, "block_depth") * bits,
             _ => MemorizationCase.Note(network, "block_codes") * bits,
         };

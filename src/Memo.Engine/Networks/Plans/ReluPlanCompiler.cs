@@ -56,6 +56,7 @@ internal sealed class ReluPlanCompiler(int biasShift, Interval inputs, Cancellat
             RequireRoom(_slots.HighWater, MostDigits);
         }
         Release(before);
+        foreach (Form form in layer.Forms) form.Sum = null; // or every layer would hold on to all before it
     }
 
     private static void RequireRoom(double needed, double most)
