@@ -9,8 +9,9 @@ internal static class CurveOutput
 {
     private const string NotMemorized = "!";
 
-    /// <summary>What was asked for, for the JSON object; test rows are null where there are none.</summary>
-    public sealed record Request(string Data, IReadOnlyList<(string Name, string Value)> Told, int Dimension, int? TestRows, int Dropped, double Seconds);
+    /// <summary>What was asked for, for the JSON object.</summary>
+    public sealed record Request(string Data, IReadOnlyList<(string Name, string Value)> Told, int Dimension, int Dropped,
+        double Seconds);
 
     // A column that says nothing of any of the networks is left out.
     private sealed record Column(string Name, Func<IReadOnlyList<CurvePoint>, string> Cell, string? Meaning = null);
@@ -28,7 +29,8 @@ internal static class CurveOutput
             ? $"every training sample by {(memorized == 1 ? "the network" : $"all {memorized} networks")}, proved exactly"
             : $"by {memorized} of {report.Points.Count} networks only, the others marked {NotMemorized}");
         foreach (CurvePoint point in report.Points.Where(point => !point.Memorized))
-            HumanText.Line("", $"{point.Method}, {HumanText.Count(point.Samples)} samples, seed {point.Seed}: the first failure is row {point.FirstFailure}");
+            HumanText.Line("", $"{point.Method}, {HumanText.Count(point.Samples)} samples, seed {point.Seed}: " +
+                               $"the first failure is row {point.FirstFailure}");
         if (dropped > 0) HumanText.Line("dropped", $"{HumanText.Plural(dropped, "training sample")} with conflicting labels");
         HumanText.Line("time", HumanText.Seconds(seconds));
         return exitCode;
@@ -45,17 +47,20 @@ internal static class CurveOutput
             new("bits", points => Rounded(Mean(points, point => point.Size.Bits))),
         };
         if (report.Points.Any(point => point.CodeBits is not null))
-            columns.Add(new("B", points => points[0].CodeBits is null ? "" : points.Average(point => point.CodeBits!.Value).ToString("0.#", CultureInfo.InvariantCulture),
-                "code bits"));
+            columns.Add(new("B", points => points[0].CodeBits is null ? ""
+                : points.Average(point => point.CodeBits!.Value).ToString("0.#", CultureInfo.InvariantCulture), "code bits"));
         if (report.Points.Any(point => point.Kept is { } kept && kept != point.Samples))
-            columns.Add(new("kept", points => points[0].Kept is null ? "" : Rounded(Mean(points, point => point.Kept!.Value)), "samples"));
+            columns.Add(new("kept", points => points[0].Kept is null ? "" : Rounded(Mean(points, point => point.Kept!.Value)),
+                "samples"));
         columns.Add(new("build", points => Number(points.Average(point => point.BuildSeconds), 3), "seconds"));
         columns.Add(new("µs", points => Number(points.Average(point => 1e6 * point.SecondsPerLabel), 3), "for a label"));
         if (report.Points[0].Test is not null)
-            columns.Add(new("right", points => (100 * points.Average(point => point.Test!.Accuracy)).ToString("F2", CultureInfo.InvariantCulture), "%"));
+            columns.Add(new("right", points => (100 * points.Average(point => point.Test!.Accuracy))
+                .ToString("F2", CultureInfo.InvariantCulture), "%"));
 
-        Console.Out.WriteLine(string.Join(", ", columns.Where(column => column.Meaning is not null).Select(column => $"{column.Name}: {column.Meaning}")) +
-                              (report.Seeds.Count > 1 ? "; means" : ""));
+        IEnumerable<string> meanings = columns.Where(column => column.Meaning is not null)
+            .Select(column => $"{column.Name}: {column.Meaning}");
+        Console.Out.WriteLine(string.Join(", ", meanings) + (report.Seeds.Count > 1 ? "; means" : ""));
         Console.Out.WriteLine();
         var rows = new List<string[]> { columns.Select(column => column.Name).ToArray() };
         foreach (string method in report.Methods)
@@ -73,7 +78,8 @@ internal static class CurveOutput
                 fit.Method,
                 fit.Exponent is { } exponent ? "N^" + exponent.ToString("0.00", CultureInfo.InvariantCulture) : "-",
                 fit.Law is { } law ? law.Formula : "-",
-                (fit.Factored ? "parameters that are not zero" : "parameters but the first layer's") + (fit.DividedByCodeBits ? ", over B" : ""),
+                (fit.Factored ? "parameters that are not zero" : "parameters but the first layer's") +
+                (fit.DividedByCodeBits ? ", over B" : ""),
             ]);
         WriteTable(rows, _ => false, textColumns: 4);
         if (report.Fits.All(fit => fit.Exponent is null))
@@ -102,7 +108,8 @@ internal static class CurveOutput
     private static string Number(double value, int digits)
     {
         int whole = value < 1 ? 1 : (int)Math.Floor(Math.Log10(value)) + 1;
-        return value.ToString("N" + Math.Max(0, digits - whole).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        return value.ToString("N" + Math.Max(0, digits - whole).ToString(CultureInfo.InvariantCulture),
+            CultureInfo.InvariantCulture);
     }
 
     public static int WriteJson(int exitCode, CurveReport report, Request request) =>
