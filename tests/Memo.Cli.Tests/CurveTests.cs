@@ -10,7 +10,8 @@ public sealed class CurveTests
 {
     private static readonly string[] s_factored = ["cells", "constant", "condense"];
     private static readonly string s_methods = string.Join(',', Construction.Methods);
-    private static readonly string[] s_common = ["curve", "--data", "digits:1,7", "--sizes", "40,20,90", "--seeds", "2", "--seed", "4", "--method", s_methods];
+    private static readonly string[] s_common = ["curve", "--data", "digits:1,7", "--sizes", "40,20,90", "--seeds", "2",
+        "--seed", "4", "--method", s_methods];
 
     [Fact]
     public void Every_point_says_what_its_network_is()
@@ -22,15 +23,18 @@ public sealed class CurveTests
         Assert.Equal([20, 40, 90], json.GetProperty("sizes").EnumerateArray().Select(size => size.GetInt32()));
         Assert.Equal("51/100", json.GetProperty("lambda").GetString());
         JsonElement[] points = [.. json.GetProperty("points").EnumerateArray()];
-        Assert.Equal(from size in new[] { 20, 40, 90 } from seed in new[] { 4, 5 } from method in Construction.Methods select (size, seed, method),
-            points.Select(point => (point.GetProperty("samples").GetInt32(), point.GetProperty("seed").GetInt32(), point.GetProperty("method").GetString()!)));
+        Assert.Equal(from size in new[] { 20, 40, 90 } from seed in new[] { 4, 5 } from method in Construction.Methods
+            select (size, seed, method),
+            points.Select(point => (point.GetProperty("samples").GetInt32(), point.GetProperty("seed").GetInt32(),
+                point.GetProperty("method").GetString()!)));
         foreach (JsonElement point in points)
         {
             bool factored = s_factored.Contains(point.GetProperty("method").GetString());
             Assert.True(point.GetProperty("memorized").GetBoolean());
             Assert.Equal(factored ? JsonValueKind.Null : JsonValueKind.Number, point.GetProperty("code_bits").ValueKind);
             Assert.Equal(factored ? JsonValueKind.Number : JsonValueKind.Null, point.GetProperty("kept").ValueKind);
-            Assert.Equal(factored ? Integer(point, "nonzero") : Integer(point, "parameters") - 65, Integer(point, "growing_parameters"));
+            Assert.Equal(factored ? Integer(point, "nonzero") : Integer(point, "parameters") - 65,
+                Integer(point, "growing_parameters"));
             int test = point.GetProperty("test").GetInt32(), right = point.GetProperty("right").GetInt32();
             Assert.Equal(test, right + point.GetProperty("wrong").GetInt32() + point.GetProperty("abstained").GetInt32());
             Assert.Equal((double)right / test, point.GetProperty("accuracy").GetDouble());
@@ -53,7 +57,8 @@ public sealed class CurveTests
     [InlineData("--threads", "7")]
     [InlineData("--isa", "scalar")]
     public void Neither_threads_nor_instruction_set_change_a_count(string option, string value) =>
-        Assert.Equal(WithoutTimes(MemoProgram.Run([.. s_common, "--json"])), WithoutTimes(MemoProgram.Run([.. s_common, "--json", option, value])));
+        Assert.Equal(WithoutTimes(MemoProgram.Run([.. s_common, "--json"])),
+            WithoutTimes(MemoProgram.Run([.. s_common, "--json", option, value])));
 
     private static string WithoutTimes(ProgramResult result) =>
         Regex.Replace(result.Exits(0).Output, "\"[a-z_]*seconds\":[^,}]*", "");
@@ -84,7 +89,8 @@ public sealed class CurveTests
         folder.Memo([.. s_common, "--plot", "c.svg"]).Exits(0);
         var picture = System.Xml.Linq.XDocument.Load(folder["c.svg"]);
         Assert.Equal("svg", picture.Root!.Name.LocalName);
-        Assert.Equal(4 * 3 * 2 * Construction.Methods.Count, picture.Descendants().Count(element => element.Name.LocalName == "circle"));
+        Assert.Equal(4 * 3 * 2 * Construction.Methods.Count, picture.Descendants()
+            .Count(element => element.Name.LocalName == "circle"));
     }
 
     [Fact]
@@ -95,7 +101,8 @@ public sealed class CurveTests
         foreach (string method in Construction.Methods)
             foreach (int size in new[] { 20, 40, 90 })
                 Assert.Matches($"(?m)^{method} +{size} ", output);
-        foreach (string part in new[] { "seeds 4 to 5", "parameters", "depth", "bits", "µs: for a label", "theorem", "proved exactly", "at least 1,000" })
+        foreach (string part in new[] { "seeds 4 to 5", "parameters", "depth", "bits", "µs: for a label", "theorem",
+            "proved exactly", "at least 1,000" })
             Assert.Contains(part, output, StringComparison.Ordinal);
     }
 
@@ -103,7 +110,8 @@ public sealed class CurveTests
     public void A_method_may_end_before_the_others()
     {
         using var folder = new TemporaryFolder();
-        JsonElement json = folder.Memo("curve", "-d", "digits:1,7", "-m", "cells,sqrt", "--sizes", "10,20", "--up-to", "sqrt=10", "--json", "--plot", "c.svg")
+        JsonElement json = folder.Memo("curve", "-d", "digits:1,7", "-m", "cells,sqrt", "--sizes", "10,20", "--up-to",
+            "sqrt=10", "--json", "--plot", "c.svg")
             .Exits(0).Json;
         Assert.Equal([("cells", 10), ("sqrt", 10), ("cells", 20)], json.GetProperty("points").EnumerateArray()
             .Select(point => (point.GetProperty("method").GetString()!, point.GetProperty("samples").GetInt32())));
@@ -121,7 +129,8 @@ public sealed class CurveTests
     public void Large_sizes_tell_how_fast_parameters_grow()
     {
         string[] arguments = ["curve", "--data", "blobs?count=2000", "--sizes", "500,1000,2000"];
-        JsonElement growth = MemoProgram.Run([.. arguments, "--json"]).Exits(0).Json.GetProperty("exponents").GetProperty("cells");
+        JsonElement growth = MemoProgram.Run([.. arguments, "--json"]).Exits(0).Json.GetProperty("exponents")
+            .GetProperty("cells");
         Assert.InRange(growth.GetProperty("fitted").GetDouble(), 1.9, 2.1);
         Assert.Equal((2, "N^2", false), (growth.GetProperty("theorem").GetDouble(), growth.GetProperty("formula").GetString(),
             growth.GetProperty("divided_by_code_bits").GetBoolean()));
@@ -184,6 +193,7 @@ public sealed class CurveTests
         folder.Write("train.csv", "0,a\n0,b\n1,a\n2,b\n3,b\n");
         folder.Memo("curve", "--data", "train.csv").Refuses(2, "rows 0 ", "1 (label b)");
         JsonElement json = folder.Memo("curve", "--data", "train.csv", "--on-conflict", "drop", "--json").Exits(0).Json;
-        Assert.Equal((2, 3), (json.GetProperty("dropped").GetInt32(), json.GetProperty("points")[0].GetProperty("samples").GetInt32()));
+        Assert.Equal((2, 3), (json.GetProperty("dropped").GetInt32(), json.GetProperty("points")[0]
+            .GetProperty("samples").GetInt32()));
     }
 }

@@ -74,7 +74,8 @@ internal static class CurveCommand
             Dataset? test = data.LoadTest(session, reference, session.Get(testData));
             if (test is not null) NetworkArgument.WarnOfOtherScale(training.Points, test.Points, test.Source);
             var curve = new SizeCurve(training, test, construction.Methods(session), construction.Settings(session, training));
-            IReadOnlyList<int> counts = session.Get(sizes) is { Length: > 0 } named ? named : SizeCurve.DefaultSizes(training.Count);
+            IReadOnlyList<int> counts = session.Get(sizes) is { Length: > 0 } named ? named
+                : SizeCurve.DefaultSizes(training.Count);
             int draws = session.Get(seeds) ?? 1;
 
             long start = Stopwatch.GetTimestamp();
@@ -92,8 +93,8 @@ internal static class CurveCommand
                 }.Render());
             int exitCode = report.Memorized ? ExitCode.Success : ExitCode.CheckFailed;
             return session.Json
-                ? CurveOutput.WriteJson(exitCode, report, new CurveOutput.Request(reference.Text, [.. construction.Told(session)], training.Dimension,
-                    test?.Count, dropped, seconds))
+                ? CurveOutput.WriteJson(exitCode, report, new CurveOutput.Request(
+                    reference.Text, [.. construction.Told(session)], training.Dimension, dropped, seconds))
                 : CurveOutput.WriteText(exitCode, report, heading, dropped, seconds);
         });
         return command;

@@ -42,17 +42,19 @@ internal static class CurveOutput
             new("bits", points => HumanText.Rounded(Mean(points, point => point.Size.Bits))),
         };
         if (report.Points.Any(point => point.CodeBits is not null))
-            columns.Add(new("B", points => points[0].CodeBits is null ? "" : points.Average(point => point.CodeBits!.Value).ToString("0.#", CultureInfo.InvariantCulture),
-                "code bits"));
+            columns.Add(new("B", points => points[0].CodeBits is null ? ""
+                : points.Average(point => point.CodeBits!.Value).ToString("0.#", CultureInfo.InvariantCulture), "code bits"));
         if (report.Points.Any(point => point.Kept is { } kept && kept != point.Samples))
             columns.Add(new("kept", points => points[0].Kept is null ? "" : HumanText.Rounded(Mean(points, point => point.Kept!.Value)), "samples"));
         columns.Add(new("build", points => Number(points.Average(point => point.BuildSeconds), 3), "seconds"));
         columns.Add(new("µs", points => Number(points.Average(point => 1e6 * point.SecondsPerLabel), 3), "for a label"));
         if (report.Points[0].Test is not null)
-            columns.Add(new("right", points => (100 * points.Average(point => point.Test!.Accuracy)).ToString("F2", CultureInfo.InvariantCulture), "%"));
+            columns.Add(new("right", points => (100 * points.Average(point => point.Test!.Accuracy))
+                .ToString("F2", CultureInfo.InvariantCulture), "%"));
 
-        Console.Out.WriteLine(string.Join(", ", columns.Where(column => column.Meaning is not null).Select(column => $"{column.Name}: {column.Meaning}")) +
-                              (report.Seeds.Count > 1 ? "; means" : ""));
+        IEnumerable<string> meanings = columns.Where(column => column.Meaning is not null)
+            .Select(column => $"{column.Name}: {column.Meaning}");
+        Console.Out.WriteLine(string.Join(", ", meanings) + (report.Seeds.Count > 1 ? "; means" : ""));
         Console.Out.WriteLine();
         var rows = new List<string[]> { columns.Select(column => column.Name).ToArray() };
         foreach (string method in report.Methods)
@@ -70,7 +72,8 @@ internal static class CurveOutput
                 fit.Method,
                 fit.Exponent is { } exponent ? "N^" + exponent.ToString("0.00", CultureInfo.InvariantCulture) : "-",
                 fit.Law is { } law ? law.Formula : "-",
-                (fit.Factored ? "parameters that are not zero" : "parameters but the first layer's") + (fit.DividedByCodeBits ? ", over B" : ""),
+                (fit.Factored ? "parameters that are not zero" : "parameters but the first layer's") +
+                (fit.DividedByCodeBits ? ", over B" : ""),
             ]);
         HumanText.WriteTable(rows, textColumns: 4);
         if (report.Fits.All(fit => fit.Exponent is null))
@@ -84,7 +87,8 @@ internal static class CurveOutput
     private static string Number(double value, int digits)
     {
         int whole = value < 1 ? 1 : (int)Math.Floor(Math.Log10(value)) + 1;
-        return value.ToString("N" + Math.Max(0, digits - whole).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        return value.ToString("N" + Math.Max(0, digits - whole).ToString(CultureInfo.InvariantCulture),
+            CultureInfo.InvariantCulture);
     }
 
     public static int WriteJson(int exitCode, CurveReport report, Request request) =>

@@ -38,7 +38,8 @@ internal static class CurveTable
     {
         var csv = new StringBuilder();
         csv.AppendJoin(',', s_fields.Select(field => field.Name)).Append('\n');
-        foreach (CurvePoint point in report.Points) csv.AppendJoin(',', s_fields.Select(field => Text(field.Value(point)))).Append('\n');
+        foreach (CurvePoint point in report.Points)
+            csv.AppendJoin(',', s_fields.Select(field => Text(field.Value(point)))).Append('\n');
         return csv.ToString();
     }
 

@@ -2,7 +2,9 @@ using Memo.Constructions;
 
 namespace Memo.Experiments;
 
-/// <summary>How a construction's parameters grow with N by its theorem: a constant times N^exponent, times a logarithm or not.</summary>
+/// <summary>
+/// How a construction's parameters grow with N by its theorem: a constant times N^exponent, times a logarithm or not.
+/// </summary>
 /// <param name="Numerator">Of the exponent.</param>
 /// <param name="Denominator">Of the exponent.</param>
 /// <param name="TimesLogarithm">Whether there is a factor log2 N: the bits of a code, which are read one by one.</param>
@@ -56,8 +58,9 @@ public sealed record GrowthFit(string Method, GrowthLaw? Law, bool DividedByCode
         bool divided = law is { TimesLogarithm: true } && points.All(point => point.CodeBits is > 0);
         (double, double)[] large =
         [
-            .. points.Where(point => point.Samples >= LeastSamples)
-                .Select(point => ((double)point.Samples, (double)point.GrowingParameters / (divided ? point.CodeBits!.Value : 1))),
+            .. from point in points
+               where point.Samples >= LeastSamples
+               select ((double)point.Samples, (double)point.GrowingParameters / (divided ? point.CodeBits!.Value : 1)),
         ];
         return new GrowthFit(points[0].Method, law, divided, points[0].IsFactored, Slope(large));
     }

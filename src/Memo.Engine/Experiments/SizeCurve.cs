@@ -54,14 +54,16 @@ public sealed class SizeCurve
     /// <param name="greatest">The greatest size of methods that would take too long at larger ones; null for none.</param>
     /// <exception cref="MemoException">A size is more than there are, or so small that a class is missing; a network cannot be
     /// built.</exception>
-    public CurveReport Run(IReadOnlyList<int> sizes, int seeds = 1, RunOptions? run = null, IReadOnlyDictionary<string, int>? greatest = null)
+    public CurveReport Run(IReadOnlyList<int> sizes, int seeds = 1, RunOptions? run = null,
+        IReadOnlyDictionary<string, int>? greatest = null)
     {
         ArgumentNullException.ThrowIfNull(sizes);
         run ??= RunOptions.Default;
         RequireSizes(sizes, seeds);
         foreach ((string method, int limit) in greatest ?? new Dictionary<string, int>())
-            if (!_methods.Contains(method)) throw new MemoException($"{method} is to end at {limit} samples, but is not among the methods");
-            else if (limit < sizes[0]) throw new MemoException($"{method} is to end at {limit} samples, before the first size, {sizes[0]}");
+            if (!_methods.Contains(method) || limit < sizes[0])
+                throw new MemoException($"{method} is to end at {limit} samples, but " +
+                    (limit < sizes[0] ? $"the first size is {sizes[0]}" : $"is not among the methods ({string.Join(", ", _methods)})"));
         int[][] orders = [.. Enumerable.Range(0, seeds).Select(s => Order(_settings.Seed + (ulong)s))];
         for (int s = 0; s < seeds; s++) RequireEveryClass(orders[s].AsSpan(0, sizes[0]), _settings.Seed + (ulong)s);
 
@@ -147,11 +149,12 @@ public sealed class SizeCurve
         for (int i = 0; i < sizes.Count; i++)
         {
             if (sizes[i] < 2) throw new MemoException($"a size of {sizes[i]}: two classes need at least 2 samples");
-            if (i > 0 && sizes[i] <= sizes[i - 1]) throw new MemoException($"sizes must ascend: {sizes[i]} follows {sizes[i - 1]}");
+            if (i > 0 && sizes[i] <= sizes[i - 1])
+                throw new MemoException($"sizes must ascend: {sizes[i]} follows {sizes[i - 1]}");
         }
         if (sizes[^1] > _training.Count)
-            throw new MemoException($"{_training.Source}: there are {_training.Count} training samples, fewer than the {sizes[^1]} of the " +
-                                    "largest size");
+            throw new MemoException($"{_training.Source}: there are {_training.Count} training samples, fewer than the " +
+                                    $"{sizes[^1]} of the largest size");
     }
 
     // The smallest size decides, as the others contain it.
@@ -161,7 +164,7 @@ public sealed class SizeCurve
         foreach (int position in positions) occurs[_training.Labels[position]] = true;
         int missing = Array.IndexOf(occurs, false);
         if (missing >= 0)
-            throw new MemoException($"{_training.Source}: the first {positions.Length} samples in the order of seed {seed} have none of class " +
-                                    $"{_training.Classes[missing]}; begin with a larger size, or take another seed");
+            throw new MemoException($"{_training.Source}: the first {positions.Length} samples in the order of seed {seed} have " +
+                                    $"none of class {_training.Classes[missing]}; begin with a larger size, or take another seed");
     }
 }

@@ -12,7 +12,8 @@ namespace Memo.Reports;
 public sealed class CurvePicture
 {
     private const int Width = 980, Top = 128, PlotWidth = 318, LeftPanel = 72, RightPanel = 560;
-    private const int FirstHeight = 400, SecondTop = Top + FirstHeight + 96, SecondHeight = 260, Notes = SecondTop + SecondHeight + 76;
+    private const int FirstHeight = 400, SecondTop = Top + FirstHeight + 96, SecondHeight = 260;
+    private const int Notes = SecondTop + SecondHeight + 76;
     private const double LabelGap = 14, LabelHeight = 15, LeastMicroseconds = 1e-3; // a logarithm needs a number
 
     // Lines that one line is wide enough to show behind.
@@ -45,13 +46,16 @@ public sealed class CurvePicture
         string[] laws = [.. Laws()];
         int height = Notes + 8 + 18 * laws.Length;
         var page = new SvgPage(Width, height, $"{Title}: how networks grow with the samples that they memorize",
-            Styles("#ffffff", CategoricalColours.OnLight) + LogAxes.Styles, Styles("#12161c", CategoricalColours.OnDark) + LogAxes.DarkStyles);
+            Styles("#ffffff", CategoricalColours.OnLight) + LogAxes.Styles,
+            Styles("#12161c", CategoricalColours.OnDark) + LogAxes.DarkStyles);
         page.Text(28, 42, "title", Title);
         page.Text(28, 64, "note", Subtitle);
-        DrawPanel(page, LeftPanel, Top, FirstHeight, "parameters that grow with N", point => (double)point.GrowingParameters, withLaws: true);
+        DrawPanel(page, LeftPanel, Top, FirstHeight, "parameters that grow with N", point => (double)point.GrowingParameters,
+            withLaws: true);
         DrawPanel(page, RightPanel, Top, FirstHeight, "depth", point => point.Size.Depth);
         DrawPanel(page, LeftPanel, SecondTop, SecondHeight, "bits of the largest weight", point => point.Size.Bits);
-        DrawPanel(page, RightPanel, SecondTop, SecondHeight, "microseconds a label", point => Math.Max(1e6 * point.SecondsPerLabel, LeastMicroseconds));
+        DrawPanel(page, RightPanel, SecondTop, SecondHeight, "microseconds a label",
+            point => Math.Max(1e6 * point.SecondsPerLabel, LeastMicroseconds));
         for (int i = 0; i < laws.Length; i++) page.Text(LeftPanel, Notes + 18 * i, "note", laws[i]);
         return page.ToString();
     }
@@ -59,13 +63,17 @@ public sealed class CurvePicture
     // What is dashed, and what is counted.
     private IEnumerable<string> Laws()
     {
-        IEnumerable<string> formulas = _report.Methods.Select(method => (method, Law: _report.LawOf(method))).Where(item => item.Law is not null)
+        IEnumerable<string> formulas = _report.Methods.Select(method => (method, Law: _report.LawOf(method)))
+            .Where(item => item.Law is not null)
             .GroupBy(item => item.Law!.Formula, item => item.method).Select(group => $"{group.Key}: {string.Join(", ", group)}");
-        if (formulas.Any()) yield return "dashed: the theorem's curve through the last point  ·  " + string.Join("  ·  ", formulas);
+        if (formulas.Any())
+            yield return "dashed: the theorem's curve through the last point  ·  " + string.Join("  ·  ", formulas);
         string[] factored = [.. _report.Points.Where(point => point.IsFactored).Select(point => point.Method).Distinct()];
         if (factored.Length < _report.Methods.Count && factored.Length > 0)
-            yield return $"parameters: all but the first layer's, which do not grow; {string.Join(", ", factored)}: all that are not zero";
-        string[] shorter = [.. _report.Methods.Select(method => (method, Last: _report.Of(method)[^1][0].Samples)).Where(item => item.Last < _report.Sizes[^1])
+            yield return "parameters: all but the first layer's, which do not grow; " +
+                         $"{string.Join(", ", factored)}: all that are not zero";
+        string[] shorter = [.. _report.Methods.Select(method => (method, Last: _report.Of(method)[^1][0].Samples))
+            .Where(item => item.Last < _report.Sizes[^1])
             .Select(item => string.Create(CultureInfo.InvariantCulture, $"{item.method} at N = {item.Last:N0}"))];
         if (shorter.Length > 0) yield return $"ended early, for the time it takes: {string.Join(", ", shorter)}";
     }
@@ -81,7 +89,8 @@ public sealed class CurvePicture
         (double, double)[][] laws = withLaws ? [.. lines.Select(LawThroughLast)] : [];
         IReadOnlyList<int> sizes = _report.Sizes;
         var axes = new LogAxes(left, top, PlotWidth, height, (sizes[0] / Beyond, sizes[^1] * Beyond),
-            LogAxes.Decades([.. lines.SelectMany(line => line.Points).Concat(laws.SelectMany(law => law)).Select(point => point.Item2)]));
+            LogAxes.Decades([.. lines.SelectMany(line => line.Points).Concat(laws.SelectMany(law => law))
+                .Select(point => point.Item2)]));
         axes.Draw(page, "training samples N", name);
 
         for (int i = 0; i < laws.Length; i++)
@@ -114,7 +123,8 @@ public sealed class CurvePicture
         for (int i = 0; i < ordered.Length; i++)
         {
             (double samples, double value) = ordered[i].Points[^1];
-            page.Path([(axes.X(samples), axes.Y(value)), (right, axes.Y(value)), (column - 3, middles[i])], $"lead {Style(ordered[i].Method)}");
+            page.Path([(axes.X(samples), axes.Y(value)), (right, axes.Y(value)), (column - 3, middles[i])],
+                $"lead {Style(ordered[i].Method)}");
             page.Text(column, middles[i] + 4, $"label ink {Style(ordered[i].Method)}", ordered[i].Method);
         }
     }
@@ -134,8 +144,9 @@ public sealed class CurvePicture
     }
 
     private static string Describe(CurvePoint point) => string.Create(CultureInfo.InvariantCulture,
-        $"{point.Method}, N = {point.Samples:N0}, seed {point.Seed}: {point.GrowingParameters:N0} parameters, depth {point.Size.Depth:N0}, " +
-        $"{point.Size.Bits:N0} bits, {1e6 * point.SecondsPerLabel:0.###} µs a label") + (point.Memorized ? "" : "; NOT memorized");
+        $"{point.Method}, N = {point.Samples:N0}, seed {point.Seed}: {point.GrowingParameters:N0} parameters, " +
+        $"depth {point.Size.Depth:N0}, {point.Size.Bits:N0} bits, {1e6 * point.SecondsPerLabel:0.###} µs a label") +
+        (point.Memorized ? "" : "; NOT memorized");
 
     // A method keeps its colour, whatever others are beside it.
     private string Style(string method)

@@ -57,12 +57,14 @@ internal sealed record LogAxes(double Left, double Top, double Width, double Hei
     }
 
     // Powers of ten, or every second, third, .. of them; 2 and 5 as well where a decade has room for the numbers.
-    private static IEnumerable<double> Ticks((double Least, double Greatest) range, double pixels, double roomyDecade, double leastDistance)
+    private static IEnumerable<double> Ticks((double Least, double Greatest) range, double pixels, double roomyDecade,
+        double leastDistance)
     {
         double decades = Math.Log10(range.Greatest / range.Least);
         double[] steps = pixels / decades >= roomyDecade ? [1, 2, 5] : [1];
         int each = Math.Max(1, (int)Math.Ceiling(leastDistance / (pixels / decades)));
-        for (int exponent = (int)Math.Floor(Math.Log10(range.Least) / each) * each; exponent <= Math.Ceiling(Math.Log10(range.Greatest)); exponent += each)
+        int first = (int)Math.Floor(Math.Log10(range.Least) / each) * each;
+        for (int exponent = first; exponent <= Math.Ceiling(Math.Log10(range.Greatest)); exponent += each)
             foreach (double step in steps)
                 if (step * Math.Pow(10, exponent) is var tick && tick >= range.Least * 0.999 && tick <= range.Greatest * 1.001)
                     yield return tick;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CsCheck;
 using Memo.Constructions;
 using Memo.Data;
@@ -14,14 +15,15 @@ public sealed class SizeCurveTests
 
     private static Dataset Digits(DataPart part) => DataReference.Parse("digits:1,7").Load(part);
 
-    private static object Counts(CurvePoint point) => (point.Method, point.Samples, point.Seed, point.Size, point.GrowingParameters,
-        point.CodeBits, point.Kept, point.Memorized, point.Test?.Right, point.Test?.Wrong, point.Test?.Abstained);
+    private static object Counts(CurvePoint point) => (point.Method, point.Samples, point.Seed, point.Size,
+        point.GrowingParameters, point.CodeBits, point.Kept, point.Memorized, point.Test?.Right, point.Test?.Wrong, point.Test?.Abstained);
 
     [Fact]
     public void Every_point_is_the_network_of_the_first_samples_in_the_seeds_order()
     {
         CurveReport report = new SizeCurve(s_training, s_test, s_methods, new() { Seed = 3 }).Run([20, 50], seeds: 2);
-        Assert.Equal(from size in new[] { 20, 50 } from seed in new ulong[] { 3, 4 } from method in s_methods select (size, seed, method),
+        Assert.Equal(from size in new[] { 20, 50 } from seed in new ulong[] { 3, 4 } from method in s_methods
+            select (size, seed, method),
             report.Points.Select(point => (point.Samples, point.Seed, point.Method)));
         Assert.Equal(s_methods, report.Methods);
         Assert.Equal([20, 50], report.Sizes);
@@ -36,8 +38,10 @@ public sealed class SizeCurveTests
             Assert.Equal(network.Size, point.Size);
             Assert.Equal(network is CellNetwork, point.IsFactored);
             Assert.Equal((network as CellNetwork)?.Count, point.Kept);
-            Assert.Equal(network is CellNetwork ? network.Size.NonZero : network.Size.Parameters - (s_training.Dimension + 1), point.GrowingParameters);
-            Assert.Equal(network.Notes.FirstOrDefault(note => note.Key == "code_bits").Value, point.CodeBits?.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            Assert.Equal(network is CellNetwork ? network.Size.NonZero : network.Size.Parameters - (s_training.Dimension + 1),
+                point.GrowingParameters);
+            Assert.Equal(network.Notes.FirstOrDefault(note => note.Key == "code_bits").Value,
+                point.CodeBits?.ToString(CultureInfo.InvariantCulture));
             int[] labels = network.Predict(s_test.Points).Labels;
             Assert.Equal(labels.Zip(s_test.Labels).Count(pair => pair.First == pair.Second), point.Test!.Right);
             Assert.Equal(labels.Count(label => label == Predictions.Abstention), point.Test.Abstained);
@@ -49,14 +53,17 @@ public sealed class SizeCurveTests
     [Fact]
     public void Points_depend_on_neither_threads_nor_other_points()
     {
-        CurveReport all = new SizeCurve(s_training, s_test, s_methods, new()).Run([10, 40, 90], seeds: 2, new RunOptions { Threads = 1 });
-        CurveReport again = new SizeCurve(s_training, s_test, s_methods, new()).Run([10, 40, 90], seeds: 2, new RunOptions { Threads = 5 });
+        CurveReport all = new SizeCurve(s_training, s_test, s_methods, new()).Run([10, 40, 90], seeds: 2,
+            new RunOptions { Threads = 1 });
+        CurveReport again = new SizeCurve(s_training, s_test, s_methods, new()).Run([10, 40, 90], seeds: 2,
+            new RunOptions { Threads = 5 });
         Assert.Equal(all.Points.Select(Counts), again.Points.Select(Counts));
         foreach (string method in s_methods)
         {
             CurveReport alone = new SizeCurve(s_training, null, [method], new() { Seed = 1 }).Run([40]);
             CurvePoint same = all.Points.Single(point => (point.Method, point.Samples, point.Seed) == (method, 40, 1));
-            Assert.Equal((same.Size, same.Kept, same.CodeBits), (alone.Points[0].Size, alone.Points[0].Kept, alone.Points[0].CodeBits));
+            Assert.Equal((same.Size, same.Kept, same.CodeBits),
+                (alone.Points[0].Size, alone.Points[0].Kept, alone.Points[0].CodeBits));
             Assert.Null(alone.Points[0].Test);
         }
     }
@@ -76,7 +83,7 @@ public sealed class SizeCurveTests
     public void Sizes_and_methods_that_cannot_be_are_refused_before_any_work()
     {
         var curve = new SizeCurve(s_training, s_test, [Cells.Method], new());
-        Refuses(() => curve.Run([10, s_training.Count + 1]), s_training.Count.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Refuses(() => curve.Run([10, s_training.Count + 1]), s_training.Count.ToString(CultureInfo.InvariantCulture));
         Refuses(() => curve.Run([]), "no sizes");
         Refuses(() => curve.Run([1, 10]), "at least 2");
         Refuses(() => curve.Run([10, 10]), "ascend");
@@ -138,7 +145,8 @@ public sealed class SizeCurveTests
 
     [Fact]
     public void The_slope_of_a_power_is_its_exponent() =>
-        Gen.Select(Gen.Double[-3, 3], Gen.Double[0.1, 100], Gen.Double[1, 1e5].Array[2, 9]).Where(law => law.Item3.Distinct().Count() > 1)
+        Gen.Select(Gen.Double[-3, 3], Gen.Double[0.1, 100], Gen.Double[1, 1e5].Array[2, 9])
+            .Where(law => law.Item3.Distinct().Count() > 1)
             .Sample((exponent, factor, sizes) =>
             {
                 if (Math.Log(sizes.Max() / sizes.Min()) < 0.1) return; // too close to say
@@ -166,14 +174,16 @@ public sealed class SizeCurveTests
         string[] methods = [.. s_methods.Where(method => GrowthLaw.Of(method) is not null and not { Exponent: 0 })];
         CurveReport report = new SizeCurve(line, null, methods, new()).Run([1000, 2000, Count]);
         Assert.All(report.Fits, fit => Assert.InRange(fit.Exponent!.Value, fit.Law!.Exponent - 0.1, fit.Law.Exponent + 0.1));
-        Assert.Equal(methods.Where(method => GrowthLaw.Of(method)!.TimesLogarithm), report.Fits.Where(fit => fit.DividedByCodeBits).Select(fit => fit.Method));
+        Assert.Equal(methods.Where(method => GrowthLaw.Of(method)!.TimesLogarithm),
+            report.Fits.Where(fit => fit.DividedByCodeBits).Select(fit => fit.Method));
     }
 
     [Fact]
     public void Laws_name_their_formula()
     {
-        Assert.Equal(("√N log N", "N^2", "N^(2/3)", "constant", null, null), (GrowthLaw.Of("sqrt")!.Formula, GrowthLaw.Of("cells")!.Formula,
-            GrowthLaw.Of("park")!.Formula, GrowthLaw.Of("constant")!.Formula, GrowthLaw.Of("condense")?.Formula, GrowthLaw.Of("vardi", blockDepth: 5)?.Formula));
+        Assert.Equal(("√N log N", "N^2", "N^(2/3)", "constant", null, null),
+            (GrowthLaw.Of("sqrt")!.Formula, GrowthLaw.Of("cells")!.Formula, GrowthLaw.Of("park")!.Formula,
+            GrowthLaw.Of("constant")!.Formula, GrowthLaw.Of("condense")?.Formula, GrowthLaw.Of("vardi", blockDepth: 5)?.Formula));
         Assert.Equal(2 * 32 * 10, 2 * GrowthLaw.Of("vardi")!.At(1024));
     }
 }

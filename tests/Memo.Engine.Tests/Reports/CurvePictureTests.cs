@@ -36,7 +36,8 @@ public sealed class CurvePictureTests
     public void Every_panel_has_a_line_and_a_label_for_each_method_and_a_dot_for_each_point()
     {
         string[] methods = ["cells", "sqrt", "park", "condense", "of <mine>"];
-        XDocument picture = Picture([.. from size in new[] { 100, 200, 500 } from seed in new ulong[] { 0, 1 } from method in methods
+        XDocument picture = Picture([.. from size in new[] { 100, 200, 500 }
+                                        from seed in new ulong[] { 0, 1 } from method in methods
                                         select Point(method, size, seed, 1e13 * size)]);
         Assert.Equal(4 * methods.Length, Count(picture, "polyline", "series"));
         Assert.Equal(4 * methods.Length, Count(picture, "text", "label"));
@@ -80,15 +81,20 @@ public sealed class CurvePictureTests
     public void Colours_are_different_and_readable_on_their_pages()
     {
         int count = CategoricalColours.Count;
-        Assert.Equal(2 * count, Enumerable.Range(0, count).SelectMany(i => new[] { CategoricalColours.OnLight(i), CategoricalColours.OnDark(i) }).Distinct().Count());
+        Assert.Equal(2 * count, Enumerable.Range(0, count).SelectMany(i =>
+            new[] { CategoricalColours.OnLight(i), CategoricalColours.OnDark(i) }).Distinct().Count());
         for (int i = 0; i < count; i++)
         {
-            Assert.True(Contrast(CategoricalColours.OnLight(i), new Rgb(255, 255, 255)) >= 4.5, $"{i}: {CategoricalColours.OnLight(i)}");
-            Assert.True(Contrast(CategoricalColours.OnDark(i), new Rgb(0x12, 0x16, 0x1c)) >= 4.5, $"{i}: {CategoricalColours.OnDark(i)}");
+            Assert.True(Contrast(CategoricalColours.OnLight(i), new Rgb(255, 255, 255)) >= 4.5,
+                $"{i}: {CategoricalColours.OnLight(i)}");
+            Assert.True(Contrast(CategoricalColours.OnDark(i), new Rgb(0x12, 0x16, 0x1c)) >= 4.5,
+                $"{i}: {CategoricalColours.OnDark(i)}");
         }
 
-        static double Contrast(Rgb a, Rgb b) => (Math.Max(Luminance(a), Luminance(b)) + 0.05) / (Math.Min(Luminance(a), Luminance(b)) + 0.05);
-        static double Luminance(Rgb colour) => 0.2126 * Linear(colour.Red) + 0.7152 * Linear(colour.Green) + 0.0722 * Linear(colour.Blue);
+        static double Contrast(Rgb a, Rgb b) =>
+            (Math.Max(Luminance(a), Luminance(b)) + 0.05) / (Math.Min(Luminance(a), Luminance(b)) + 0.05);
+        static double Luminance(Rgb colour) => 0.2126 * Linear(colour.Red) + 0.7152 * Linear(colour.Green) +
+            0.0722 * Linear(colour.Blue);
         static double Linear(byte value) => value <= 10 ? value / 255.0 / 12.92 : Math.Pow((value / 255.0 + 0.055) / 1.055, 2.4);
     }
 }
