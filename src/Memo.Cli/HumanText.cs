@@ -47,7 +47,8 @@ internal static class HumanText
     /// <param name="networks">How many there are.</param>
     /// <param name="failures">What to call each that does not, and its first failure.</param>
     /// <param name="mark">What stands beside these in the table above.</param>
-    public static void WriteMemorized(int networks, IReadOnlyList<(string Network, int? Row)> failures, string mark = NotMemorized)
+    public static void WriteMemorized(
+        int networks, IReadOnlyList<(string Network, int? Row)> failures, string mark = NotMemorized)
     {
         Line("memorized", failures.Count == 0
             ? $"every training sample by {(networks == 1 ? "the network" : $"all {networks} networks")}, proved exactly"

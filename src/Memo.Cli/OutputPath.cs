@@ -9,7 +9,8 @@ internal static class OutputPath
     /// <summary>Lets an option take no name but one that ends so.</summary>
     public static void RequireEnding(Option option, params string[] endings) => option.Validators.Add(result =>
     {
-        if (result.GetValueOrDefault<string>() is { } path && !endings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
+        if (result.GetValueOrDefault<string>() is { } path &&
+            !endings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
             result.AddError($"{option.Name}: '{path}' must end in {string.Join(" or ", endings)}");
     });
 

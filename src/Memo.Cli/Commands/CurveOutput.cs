@@ -36,7 +36,8 @@ internal static class CurveOutput
         var columns = new List<Column>
         {
             new("method", points => points[0].Method),
-            new("N", points => (points.All(point => point.Memorized) ? "" : HumanText.NotMemorized) + HumanText.Count(points[0].Samples)),
+            new("N", points =>
+                (points.All(point => point.Memorized) ? "" : HumanText.NotMemorized) + HumanText.Count(points[0].Samples)),
             new("parameters", points => HumanText.Rounded(Mean(points, point => point.GrowingParameters))),
             new("depth", points => HumanText.Rounded(Mean(points, point => point.Size.Depth))),
             new("bits", points => HumanText.Rounded(Mean(points, point => point.Size.Bits))),
@@ -45,7 +46,8 @@ internal static class CurveOutput
             columns.Add(new("B", points => points[0].CodeBits is null ? ""
                 : points.Average(point => point.CodeBits!.Value).ToString("0.#", CultureInfo.InvariantCulture), "code bits"));
         if (report.Points.Any(point => point.Kept is { } kept && kept != point.Samples))
-            columns.Add(new("kept", points => points[0].Kept is null ? "" : HumanText.Rounded(Mean(points, point => point.Kept!.Value)), "samples"));
+            columns.Add(new("kept",
+                points => points[0].Kept is null ? "" : HumanText.Rounded(Mean(points, point => point.Kept!.Value)), "samples"));
         columns.Add(new("build", points => Number(points.Average(point => point.BuildSeconds), 3), "seconds"));
         columns.Add(new("µs", points => Number(points.Average(point => 1e6 * point.SecondsPerLabel), 3), "for a label"));
         if (report.Points[0].Test is not null)

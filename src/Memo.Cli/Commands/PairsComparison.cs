@@ -91,7 +91,8 @@ internal static class PairsComparison
                 return (string[])
                 [
                     largest.Method, $"{memorized} of {method.Pairs.Count}", HumanText.Count(largest.Size.Depth),
-                    HumanText.Rounded(largest.Size.Width), HumanText.Rounded(largest.Size.NonZero), HumanText.Count(largest.Size.Bits),
+                    HumanText.Rounded(largest.Size.Width), HumanText.Rounded(largest.Size.NonZero),
+                    HumanText.Count(largest.Size.Bits),
                     HumanText.Seconds(method.Pairs.Sum(pair => pair.BuildSeconds)),
                     HumanText.Seconds(method.Pairs.Sum(pair => pair.EvaluationSeconds)),
                 ];

@@ -110,8 +110,9 @@ public sealed class PairExperiment
     // min P: any number does for it.
     private int[] NearestNeighbours(Dataset training, SampleMatrix queries, RunOptions run)
     {
-        using CellNetwork network = new CellNetwork(training.Points, training.Labels, training.Classes, _settings.Lambda, new Dyadic(1))
-            .WithEvaluator(CellEvaluator.Create(training.Points, training.Labels, training.Classes.Count, run, _basis));
+        using CellNetwork network =
+            new CellNetwork(training.Points, training.Labels, training.Classes, _settings.Lambda, new Dyadic(1)).WithEvaluator(
+                CellEvaluator.Create(training.Points, training.Labels, training.Classes.Count, run, _basis));
         return network.Predict(queries, Outputs.Nearest, run).Nearest!;
     }
 

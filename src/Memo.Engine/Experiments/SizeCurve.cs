@@ -99,8 +99,8 @@ public sealed class SizeCurve
         double verificationSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         // The first call warms up: it plans anew where test samples reach farther than training samples.
-        Evaluation? test = _test is null ? null
-            : Evaluation.Of(_test.Labels, network.Predict(_test.Points, Outputs.Labels, run.Stage(2, 3)).Labels, training.Classes.Count);
+        Evaluation? test = _test is null ? null : Evaluation.Of(_test.Labels,
+            network.Predict(_test.Points, Outputs.Labels, run.Stage(2, 3)).Labels, training.Classes.Count);
         return new CurvePoint
         {
             Method = method,
