@@ -7,8 +7,9 @@ namespace Memo.Cli.Commands;
 /// <summary>What `memo curve` prints: a table by method and size, means over the seeds, and how fast each method grew.</summary>
 internal static class CurveOutput
 {
-    /// <summary>What was asked for, for the JSON object; test rows are null where there are none.</summary>
-    public sealed record Request(string Data, IReadOnlyList<(string Name, string Value)> Told, int Dimension, int? TestRows, int Dropped, double Seconds);
+    /// <summary>What was asked for, for the JSON object.</summary>
+    public sealed record Request(string Data, IReadOnlyList<(string Name, string Value)> Told, int Dimension, int Dropped,
+        double Seconds);
 
     // A column that says nothing of any of the networks is left out.
     private sealed record Column(string Name, Func<IReadOnlyList<CurvePoint>, string> Cell, string? Meaning = null);
