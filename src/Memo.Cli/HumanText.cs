@@ -25,6 +25,18 @@ internal static class HumanText
 
     public static string Plural(BigInteger count, string noun) => $"{Count(count)} {noun}{(count.IsOne ? "" : "s")}";
 
+    /// <summary>A line above a table; what passes the page goes on indented, from a comma on.</summary>
+    public static void WriteHeading(string text)
+    {
+        const int Most = 80;
+        while (text.Length > Most && text.LastIndexOf(", ", Most - 1, StringComparison.Ordinal) is > 0 and var comma)
+        {
+            Console.Out.WriteLine(text[..(comma + 1)]);
+            text = "  " + text[(comma + 2)..];
+        }
+        Console.Out.WriteLine(text);
+    }
+
     /// <summary>"name          value".</summary>
     public static void Line(string name, string value) => Console.Out.WriteLine($"{name.PadRight(NameWidth)} {value}");
 

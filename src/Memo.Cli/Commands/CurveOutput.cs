@@ -16,7 +16,7 @@ internal static class CurveOutput
 
     public static int WriteText(int exitCode, CurveReport report, string heading, int dropped, double seconds)
     {
-        Console.Out.WriteLine(heading);
+        HumanText.WriteHeading(heading);
         WriteSizes(report);
         Console.Out.WriteLine();
         WriteFits(report);

@@ -22,7 +22,7 @@ internal static class PairsComparison
         int groups = Math.Max(1, (PageWidth - nameWidth - NeighbourWidth) / (3 * ShareWidth));
         int blocks = (methods.Length + groups - 1) / groups;
 
-        Console.Out.WriteLine(heading);
+        HumanText.WriteHeading(heading);
         Console.Out.WriteLine("Shares of the test rows in %: right, wrong, abstained (none)");
         Console.Out.WriteLine();
         foreach (string[] block in methods.Chunk((methods.Length + blocks - 1) / blocks)) // evenly filled

@@ -21,7 +21,7 @@ internal static class PairsOutput
 
     public static int WriteText(int exitCode, PairReport report, ClassList classes, string heading, double seconds)
     {
-        Console.Out.WriteLine(heading);
+        HumanText.WriteHeading(heading);
         Console.Out.WriteLine();
         IAnsiConsole console = Terminal.Output();
         int tableWidth = classes.Max(name => name.Length) + 1 + classes.Skip(1).Sum(name => Math.Max(name.Length + 1, CellWidth));

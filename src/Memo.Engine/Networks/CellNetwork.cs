@@ -99,7 +99,7 @@ public sealed class CellNetwork : INetwork
     /// <param name="method">The construction's name.</param>
     /// <param name="samples">The samples that it was given, N.</param>
     /// <param name="notes">What it found out on its way.</param>
-    public CellNetwork As(string method, int samples, IReadOnlyList<KeyValuePair<string, string>> notes) =>
+    internal CellNetwork As(string method, int samples, IReadOnlyList<KeyValuePair<string, string>> notes) =>
         new CellNetwork(TrainingPoints, _labels, Classes, Lambda, MinimumSquaredDistance)
         {
             Method = method,
