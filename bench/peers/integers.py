@@ -88,7 +88,7 @@ def main():
         labels = (labels >= 5).astype(numpy.int32)  # 0-4 against 5-9
         for method in ("sqrt", "vardi", "park", "adversarial"):
             for count in (1400, 15000):  # the codes of a block of sqrt take about 800 and 3,500 bits
-                compare(numpy, options, directory, program, method, f"MNIST 0-4 | 5-9, {count:,} points", points[:count],
+                compare(numpy, options, directory, program, method, f"MNIST 0-4 and 5-9, {count:,} points", points[:count],
                         labels[:count], queries, table)
 
 

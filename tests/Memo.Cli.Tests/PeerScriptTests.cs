@@ -31,6 +31,9 @@ public sealed class PeerScriptTests
     [GmpFact]
     public void The_comparison_of_integer_networks_agrees_with_gmp() => CompareQuickly("integers.py", "numpy", "| GMP |");
 
+    [PythonFact("numpy")]
+    public void The_comparison_with_the_condensed_neighbour_rule_verifies_its_networks() => CompareQuickly("condensed.py", "numpy", "| mean |");
+
     [PythonFact]
     public void The_table_of_theorem_5_1_can_be_made()
     {
