@@ -6,7 +6,8 @@ public sealed class GmpFactAttribute : FactAttribute
     public GmpFactAttribute()
     {
         if (PythonFactAttribute.Interpreter("numpy") is null) Skip = "no python3 with numpy; Debian: apt install python3-numpy";
-        else if (!Directory.Exists("/usr/include") || Directory.GetFiles("/usr/include", "gmp.h", SearchOption.AllDirectories).Length == 0)
+        else if (!Directory.Exists("/usr/include") || !Directory.EnumerateFiles("/usr/include", "gmp.h",
+                     new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }).Any())
             Skip = "no GMP; Debian: apt install libgmp-dev";
     }
 }

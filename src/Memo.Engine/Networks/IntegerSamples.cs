@@ -56,17 +56,14 @@ internal sealed class IntegerSamples
 
     /// <summary>The samples on the coarsest lattice that holds them all, or on 2^coarsest where that is finer. O(N n).</summary>
     /// <exception cref="MemoException">The lattice needs more than <see cref="MostBits"/> bits.</exception>
-    public static IntegerSamples Of(SampleMatrix samples, int? coarsest = null)
+    public static IntegerSamples Of(SampleMatrix samples, int? coarsest = null) => samples switch
     {
-        return samples switch
-        {
-            SampleMatrix<byte> when coarsest is null or 0 => new IntegerSamples(samples, 0, null),
-            SampleMatrix<byte> bytes => Scale<byte>(bytes, coarsest),
-            SampleMatrix<float> floats => Scale<float>(floats, coarsest),
-            SampleMatrix<double> doubles => Scale<double>(doubles, coarsest),
-            _ => throw new NotSupportedException($"samples of type {samples.ElementType}"),
-        };
-    }
+        SampleMatrix<byte> when coarsest is null or 0 => new IntegerSamples(samples, 0, null),
+        SampleMatrix<byte> bytes => Scale<byte>(bytes, coarsest),
+        SampleMatrix<float> floats => Scale<float>(floats, coarsest),
+        SampleMatrix<double> doubles => Scale<double>(doubles, coarsest),
+        _ => throw new NotSupportedException($"samples of type {samples.ElementType}"),
+    };
 
     /// <summary>Sample i into a buffer of n numbers.</summary>
     public void CopyRow(int row, Span<Int128> target)

@@ -34,7 +34,6 @@ internal sealed class ReluPlanCompiler(int biasShift, Interval inputs, Cancellat
             (before, current) = (current, next);
         }
         (int, int)[] outputs = EmitOutputs(current!, before, layers[0]);
-        RequireRoom(_slots.HighWater, MostDigits);
         return new ReluPlan
         {
             Instructions = [.. _instructions],
@@ -49,14 +48,17 @@ internal sealed class ReluPlanCompiler(int biasShift, Interval inputs, Cancellat
 
     private void EmitHidden(LayerAnalysis layer, LayerAnalysis? before, SparseLayer first)
     {
-        var remaining = new Dictionary<Atom, int>();
-        foreach (Form form in layer.Forms)
-        {
-            EmitForm(form, first, remaining);
-            RequireRoom(_slots.HighWater, MostDigits);
-        }
+        var done = new Dictionary<Atom, int>(); // the forms computed that have the atom
+        foreach (Form form in layer.Forms) EmitForm(form, first, done);
         Release(before);
         foreach (Form form in layer.Forms) form.Sum = null; // or every layer would hold on to all before it
+    }
+
+    private Slot TakeSlot(int digits)
+    {
+        Slot slot = _slots.Take(digits);
+        RequireRoom(_slots.HighWater, MostDigits);
+        return slot;
     }
 
     private static void RequireRoom(double needed, double most)
@@ -75,7 +77,7 @@ internal sealed class ReluPlanCompiler(int biasShift, Interval inputs, Cancellat
             FormNeuron neuron = layer.Neurons[row];
             Form form = layer.Forms[neuron.Form];
             int digits = Digit.CountFor((neuron.Sign * form.Range + neuron.Constant).SignedBits);
-            Slot slot = _slots.Take(digits);
+            Slot slot = TakeSlot(digits);
             Fill(slot, neuron.Constant + neuron.Sign * (form.Sum?.Constant ?? BigInteger.Zero));
             AddTerms(form, first, slot, neuron.Sign, except: null);
             outputs[row] = (slot.Offset, digits);
@@ -115,7 +117,7 @@ internal sealed class ReluPlanCompiler(int biasShift, Interval inputs, Cancellat
         foreach (Atom step in live.Where(atom => atom.IsStep))
         {
             (int constant, int lowest) = Pool(step.Constant - offset, anchor.Count);
-            step.Slot = _slots.Take(1);
+            step.Slot = TakeSlot(1);
             _instructions.Add(new(PlanOperation.Step)
             {
                 Target = step.Slot.Offset, Source = anchor.Offset, First = lowest, Count = anchor.Count, Constant = constant,
@@ -123,7 +125,7 @@ internal sealed class ReluPlanCompiler(int biasShift, Interval inputs, Cancellat
         }
         foreach (Atom value in live.Where(atom => !atom.IsStep && atom != leader))
         {
-            Slot slot = value.Slot = _slots.Take(anchor.Count);
+            Slot slot = value.Slot = TakeSlot(anchor.Count);
             if (value.Sign > 0)
             {
                 Copy(slot, anchor);
@@ -171,7 +173,7 @@ internal sealed class ReluPlanCompiler(int biasShift, Interval inputs, Cancellat
         }
         if (start is null)
         {
-            Slot slot = _slots.Take(digits);
+            Slot slot = TakeSlot(digits);
             Fill(slot, constant);
             AddTerms(form, first, slot, 1, except: null);
             return slot;
@@ -192,7 +194,7 @@ internal sealed class ReluPlanCompiler(int biasShift, Interval inputs, Cancellat
         }
         else
         {
-            target = _slots.Take(digits);
+            target = TakeSlot(digits);
             Copy(target, source);
         }
         AddConstant(target, constant);
