@@ -125,6 +125,9 @@ public sealed class SampleMatrix<T> : SampleMatrix where T : unmanaged, INumber<
         ? _values.Span[..(Rows * Columns)]
         : throw new InvalidOperationException($"the rows of {Columns} lie {RowStride} apart");
 
+    /// <summary>The rows and what lies between them: sample i begins at i * <see cref="RowStride"/>.</summary>
+    public ReadOnlySpan<T> Elements => _values.Span;
+
     /// <inheritdoc/>
     public override SampleMatrix<T> ToContiguous()
     {
