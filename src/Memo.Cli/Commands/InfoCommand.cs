@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Memo.Data;
 using Memo.Kernels;
+using Memo.Storage;
 
 namespace Memo.Cli.Commands;
 
