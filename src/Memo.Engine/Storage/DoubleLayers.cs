@@ -32,9 +32,6 @@ internal static class DoubleLayers
         _ => throw new NotSupportedException($"a network of type {network.GetType().Name}"),
     };
 
-    /// <summary>What the outputs are multiplied by to give F: 1 / this.</summary>
-    public static long UnitDenominator(INetwork network) => network is CellNetwork cells ? cells.UnitDenominator : 1;
-
     private static DoubleLayer[] Of(CellNetwork network)
     {
         var dense = new DenseCellNetwork(network.TrainingPoints, network.Labels, network.Classes.Count, network.Lambda);

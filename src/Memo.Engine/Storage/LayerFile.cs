@@ -1,6 +1,5 @@
 // A safetensors file of a network's layers as other tools name them: layers.0.weight, layers.0.bias, ...
 using System.Globalization;
-using Memo.Data;
 using Memo.Networks;
 
 namespace Memo.Storage;
@@ -35,14 +34,9 @@ public static class LayerFile
         [
             new("format", Format),
             new("format_version", FormatVersion.ToString(CultureInfo.InvariantCulture)),
-            new("method", network.Method),
-            .. network is CellNetwork cells ? [new KeyValuePair<string, string>("lambda", cells.Lambda.ToString())] : Array.Empty<KeyValuePair<string, string>>(),
-            new("seed", seed.ToString(CultureInfo.InvariantCulture)),
-            new("classes", NetworkFile.WriteClasses(network.Classes)),
-            new("dimension", network.Dimension.ToString(CultureInfo.InvariantCulture)),
-            new("type", network.SampleType.NumpyName()),
+            .. NetworkFile.Summary(network, seed),
             new("activation", "relu"),
-            new("scale", "1/" + DoubleLayers.UnitDenominator(network).ToString(CultureInfo.InvariantCulture)),
+            new("scale", NetworkFile.Scale(network)),
             new("readout", network is ReluNetwork relu ? relu.Readout.FileName() : network.OutputCount == 1 ? "sign" : "largest"),
         ];
         var tensors = new List<TensorSource>();

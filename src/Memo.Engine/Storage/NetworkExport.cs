@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Memo.Networks;
+using Memo.Storage.Onnx;
 
 namespace Memo.Storage;
 
@@ -11,6 +12,8 @@ namespace Memo.Storage;
 /// Writes a network for the tools that people have. Nothing is ever rounded: what a format cannot hold, or a runtime of it
 /// could not compute exactly, is refused with the reason.
 /// <list type="bullet">
+/// <item><c>onnx</c>: a graph whose answers are exact in double precision (<see cref="OnnxModel"/>): factored, with the
+/// training points for constants; dense, and always for sqrt, vardi, park and adversarial, layer by layer.</item>
 /// <item><c>safetensors</c>: the network file itself, which <see cref="NetworkFile.Load(string)"/> reads again; dense: the
 /// layers as float64 tensors (<see cref="LayerFile"/>).</item>
 /// <item><c>json</c>: a description, without weights.</item>
@@ -18,14 +21,14 @@ namespace Memo.Storage;
 /// </summary>
 public static class NetworkExport
 {
-    private const string Safetensors = "safetensors", Json = "json";
+    private const string OnnxFormat = "onnx", SafetensorsFormat = "safetensors", JsonFormat = "json";
 
     // Text stays readable, as in network files.
     private static readonly JsonWriterOptions s_jsonOptions =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, NewLine = "\n" };
 
     /// <summary>The names of the formats.</summary>
-    public static IReadOnlyList<string> Formats { get; } = [Safetensors, Json];
+    public static IReadOnlyList<string> Formats { get; } = [OnnxFormat, SafetensorsFormat, JsonFormat];
 
     /// <summary>
     /// Writes a network in a format: whole or not at all, an existing file is replaced only when the new one is complete.
@@ -34,7 +37,7 @@ public static class NetworkExport
     /// <param name="format">One of <see cref="Formats"/>.</param>
     /// <param name="network">The network.</param>
     /// <param name="seed">The seed that it was built with.</param>
-    /// <param name="dense">safetensors: the layers with every weight as a double; small networks only.</param>
+    /// <param name="dense">onnx, safetensors: the layers with every weight as a double; small networks only.</param>
     /// <param name="provenance">Notes on how it came about, by key, as <see cref="NetworkFile.Save"/> takes them.</param>
     /// <returns>Bytes written.</returns>
     /// <exception cref="MemoException">There is no such format, the format cannot hold this network exactly, or the file
@@ -43,12 +46,13 @@ public static class NetworkExport
         IReadOnlyDictionary<string, string>? provenance = null)
     {
         ArgumentNullException.ThrowIfNull(network);
-        Action<Stream> write = format switch
+        Action<Stream> write = (format, dense) switch
         {
-            Safetensors when dense => LayerFile.LayOut(network, seed).WriteTo,
-            Safetensors => stream => NetworkFile.Write(stream, network, seed, provenance),
-            Json when dense => throw new MemoException("a JSON description has no weights, so there is no dense form of it"),
-            Json => stream => stream.Write(Encoding.UTF8.GetBytes(Describe(network, seed))),
+            (OnnxFormat, _) => Writing(OnnxModel.LayOut(network, seed, dense, provenance)),
+            (SafetensorsFormat, true) => LayerFile.LayOut(network, seed).WriteTo,
+            (SafetensorsFormat, false) => stream => NetworkFile.Write(stream, network, seed, provenance),
+            (JsonFormat, true) => throw new MemoException("a JSON description has no weights, so there is no dense form of it"),
+            (JsonFormat, false) => stream => stream.Write(Encoding.UTF8.GetBytes(Describe(network, seed))),
             _ => throw new MemoException($"there is no export format '{format}'; there are: {string.Join(", ", Formats)}"),
         };
         long length = 0;
@@ -58,6 +62,8 @@ public static class NetworkExport
             length = stream.Length;
         });
         return length;
+
+        static Action<Stream> Writing(ProtobufMessage model) => stream => model.WriteTo(stream.Write);
     }
 
     /// <summary>

@@ -148,6 +148,22 @@ public static partial class NetworkFile
         return new SafetensorsWriter(metadata, tensors);
     }
 
+    /// <summary>What a file for other programs says about a network, in the words of a network file.</summary>
+    internal static IEnumerable<KeyValuePair<string, string>> Summary(INetwork network, ulong seed)
+    {
+        yield return new("method", network.Method);
+        if (network is CellNetwork { Lambda: var lambda }) yield return new("lambda", lambda.ToString());
+        yield return new("seed", seed.ToString(CultureInfo.InvariantCulture));
+        yield return new("classes", WriteClasses(network.Classes));
+        yield return new("dimension", network.Dimension.ToString(CultureInfo.InvariantCulture));
+        yield return new("samples", network.Samples.ToString(CultureInfo.InvariantCulture));
+        yield return new("type", network.SampleType.NumpyName());
+    }
+
+    /// <summary>"1/100": F is what the network computes in its own unit, times this.</summary>
+    internal static string Scale(INetwork network) =>
+        "1/" + (network is CellNetwork cells ? cells.UnitDenominator : 1).ToString(CultureInfo.InvariantCulture);
+
     /// <summary>The classes as a JSON array of strings.</summary>
     internal static string WriteClasses(ClassList classes)
     {
