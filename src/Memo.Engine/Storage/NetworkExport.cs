@@ -21,14 +21,21 @@ namespace Memo.Storage;
 /// </summary>
 public static class NetworkExport
 {
-    private const string OnnxFormat = "onnx", SafetensorsFormat = "safetensors", JsonFormat = "json";
+    /// <summary>The format "onnx".</summary>
+    public const string Onnx = "onnx";
+
+    /// <summary>The format "safetensors".</summary>
+    public const string Safetensors = "safetensors";
+
+    /// <summary>The format "json".</summary>
+    public const string Json = "json";
 
     // Text stays readable, as in network files.
     private static readonly JsonWriterOptions s_jsonOptions =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, NewLine = "\n" };
 
     /// <summary>The names of the formats.</summary>
-    public static IReadOnlyList<string> Formats { get; } = [OnnxFormat, SafetensorsFormat, JsonFormat];
+    public static IReadOnlyList<string> Formats { get; } = [Onnx, Safetensors, Json];
 
     /// <summary>
     /// Writes a network in a format: whole or not at all, an existing file is replaced only when the new one is complete.
@@ -48,11 +55,11 @@ public static class NetworkExport
         ArgumentNullException.ThrowIfNull(network);
         Action<Stream> write = (format, dense) switch
         {
-            (OnnxFormat, _) => Writing(OnnxModel.LayOut(network, seed, dense, provenance)),
-            (SafetensorsFormat, true) => LayerFile.LayOut(network, seed).WriteTo,
-            (SafetensorsFormat, false) => stream => NetworkFile.Write(stream, network, seed, provenance),
-            (JsonFormat, true) => throw new MemoException("a JSON description has no weights, so there is no dense form of it"),
-            (JsonFormat, false) => stream => stream.Write(Encoding.UTF8.GetBytes(Describe(network, seed))),
+            (Onnx, _) => Writing(OnnxModel.LayOut(network, seed, dense, provenance)),
+            (Safetensors, true) => LayerFile.LayOut(network, seed).WriteTo,
+            (Safetensors, false) => stream => NetworkFile.Write(stream, network, seed, provenance),
+            (Json, true) => throw new MemoException("a JSON description has no weights, so there is no dense form of it"),
+            (Json, false) => stream => stream.Write(Encoding.UTF8.GetBytes(Describe(network, seed))),
             _ => throw new MemoException($"there is no export format '{format}'; there are: {string.Join(", ", Formats)}"),
         };
         long length = 0;

@@ -129,7 +129,7 @@ internal sealed record ExactRange(ElementType Type, int Exponent, BigInteger Lea
         if (network.Size.Bits > Bits)
             throw new MemoException(string.Create(CultureInfo.InvariantCulture, $"the largest weight of this network of method " +
                 $"{network.Method} has {network.Size.Bits} bits, and a double holds integers of {Bits}: a runtime in double precision " +
-                $"would give other answers; --format safetensors holds every bit"));
+                $"would give other answers; the format safetensors holds every bit"));
         InputBox box = network.Box;
         var inputs = new Interval((BigInteger)box.Least, (BigInteger)box.Greatest);
         Interval[] values = [.. Enumerable.Repeat(inputs, network.Dimension)];
@@ -145,7 +145,7 @@ internal sealed record ExactRange(ElementType Type, int Exponent, BigInteger Lea
                 if (bound > s_limit)
                     throw new MemoException(string.Create(CultureInfo.InvariantCulture, $"doubles hold integers up to 2^{Bits}, and sums " +
                         $"in layer {k + 1} of this network of method {network.Method}, whose largest weight has {network.Size.Bits} bits, " +
-                        $"can reach 2^{BitsOf(bound)}: rounding would decide answers; --format safetensors holds the network exactly"));
+                        $"can reach 2^{BitsOf(bound)}: rounding would decide answers; the format safetensors holds the network exactly"));
             }
             analysis = analysis is null ? LayerAnalysis.OfFirst(layer, 0, inputs) : LayerAnalysis.OfNext(layer, 0, analysis);
             values = new Interval[layer.Outputs];

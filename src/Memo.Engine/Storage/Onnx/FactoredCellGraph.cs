@@ -9,8 +9,9 @@ namespace Memo.Storage.Onnx;
 /// <see cref="CellNetwork"/> as a graph whose constants are the points (in their own type), their squares and their labels:
 /// O(N n) bytes, and nothing of size N^2 is stored or, but for a sample between very many points, computed.
 /// <code>
-/// D = |x|^2 + |z|^2 - 2 x.z       [batch, N], one matrix product for the batch
-/// for each sample (Scan):
+/// |z|^2 - 2 x.z                   [batch, N], one matrix product for the batch
+/// for each sample (Loop):
+///   D           |x|^2 + |z|^2 - 2 x.z over the N points
 ///   class       that of the nearest point; rival = the least D_j of another class
 ///   candidates  the i of the class with D_i &lt;= rival                                   Lemma A: no other one can fire
 ///   certain     those with D_i (lambda / (1 - lambda))^2 &lt; rival: fires with all of r     Lemma B: no S_ij is negative
@@ -41,9 +42,9 @@ internal static class FactoredCellGraph
         string shifted = graph.Node("Gemm", "points_squared_less_products", [samples.Samples, asDoubles, squares],
             OnnxGraph.Attribute("alpha", -2f), OnnxGraph.Attribute("transB", 1));
         string square = graph.Node("ReduceSumSquare", "sample_squared", [samples.Samples], OnnxGraph.Attribute("axes", [1]), Keep(true));
-        string distances = graph.Node("Add", "squared_distances", [shifted, square]);
-        string[] answers = graph.Node("Scan", ["activation", "nearest_class"], [distances],
-            OnnxGraph.Attribute("body", Row(network, points, squares)), OnnxGraph.Attribute("num_scan_inputs", 1));
+        // A Loop and not a Scan, which ONNX Runtime does not take over a batch of no samples. It has no condition.
+        string[] answers = graph.Node("Loop", ["activation", "nearest_class"], [graph.Node("Size", "samples_count", [square]), ""],
+            OnnxGraph.Attribute("body", Sample(network, points, shifted, square, squares)));
 
         (string activation, string nearestClass) = (answers[0], answers[1]);
         string fires = graph.Node("Greater", "fires", [activation, graph.Constant("zero", 0.0)]);
@@ -56,56 +57,60 @@ internal static class FactoredCellGraph
         return graph;
     }
 
-    // One sample's row of distances, [N], to the sum of what fires and the class that it is of.
-    private static OnnxGraph Row(CellNetwork network, string points, string squares)
+    // From the number of a sample to the sum of what fires and the class that it is of.
+    private static OnnxGraph Sample(CellNetwork network, string points, string shifted, string square, string squares)
     {
-        var row = new OnnxGraph("one_sample");
-        string distances = row.Input("distances", OnnxType.Double, network.Count);
-        string nearest = row.Node("ReduceMin", "nearest", [distances], Keep(false));
-        string nearestClass = row.Node("Gather", "class",
-            ["point_classes", row.Node("ArgMin", "nearest_point", [distances], OnnxGraph.Attribute("axis", 0), Keep(false))]);
-        string own = row.Node("Equal", "is_own", ["point_classes", nearestClass]);
-        string rival = row.Node("ReduceMin", "rival", [row.Node("Where", "other_distances",
-            [own, row.Constant("infinity", double.PositiveInfinity), distances])], Keep(false));
-        string band = row.Node("Mul", "band", [distances, row.Constant("band_ratio", SquaredBandRatio(network.Lambda))]);
+        var sample = new OnnxGraph("one_sample");
+        string number = sample.Input("sample_number", OnnxType.Int64);
+        sample.Node("Identity", "goes_on", [sample.Input("condition", OnnxType.Bool)]);
+        sample.Output("goes_on", OnnxType.Bool);
+        string distances = sample.Node("Add", "distances", [sample.Node("Gather", "shifted", [shifted, number]),
+            sample.Node("Gather", "squared_length", [square, number])]);
+        string nearest = sample.Node("ReduceMin", "nearest", [distances], Keep(false));
+        string nearestClass = sample.Node("Gather", "class",
+            ["point_classes", sample.Node("ArgMin", "nearest_point", [distances], OnnxGraph.Attribute("axis", 0), Keep(false))]);
+        string own = sample.Node("Equal", "is_own", ["point_classes", nearestClass]);
+        string rival = sample.Node("ReduceMin", "rival", [sample.Node("Where", "other_distances",
+            [own, sample.Constant("infinity", double.PositiveInfinity), distances])], Keep(false));
+        string band = sample.Node("Mul", "band", [distances, sample.Constant("band_ratio", SquaredBandRatio(network.Lambda))]);
 
-        string candidate = row.Node("And", "is_candidate", [own, row.Node("LessOrEqual", "is_near", [distances, rival])]);
-        string examined = row.Node("And", "is_examined", [candidate, row.Node("Or", "needs_walls",
-            [row.Node("GreaterOrEqual", "is_near_wall", [band, rival]), row.Node("Equal", "is_nearest", [distances, nearest])])]);
-        string certain = row.Node("ReduceSum", "certain_count", [row.Cast("certain",
-            row.Node("Xor", "is_certain", [candidate, examined]), OnnxType.Double)], Keep(false));
+        string candidate = sample.Node("And", "is_candidate", [own, sample.Node("LessOrEqual", "is_near", [distances, rival])]);
+        string examined = sample.Node("And", "is_examined", [candidate, sample.Node("Or", "needs_walls",
+            [sample.Node("GreaterOrEqual", "is_near_wall", [band, rival]), sample.Node("Equal", "is_nearest", [distances, nearest])])]);
+        string certain = sample.Node("ReduceSum", "certain_count", [sample.Cast("certain",
+            sample.Node("Xor", "is_certain", [candidate, examined]), OnnxType.Double)], Keep(false));
         // Never less than rival, since the points of another class are not examined.
-        string widest = row.Node("ReduceMax", "widest_band",
-            [row.Node("Where", "examined_bands", [examined, band, rival])], Keep(false));
-        string facing = row.Node("And", "is_rival", [row.Node("Not", "is_other", [own]),
-            row.Node("LessOrEqual", "is_in_band", [distances, widest])]);
+        string widest = sample.Node("ReduceMax", "widest_band",
+            [sample.Node("Where", "examined_bands", [examined, band, rival])], Keep(false));
+        string facing = sample.Node("And", "is_rival", [sample.Node("Not", "is_other", [own]),
+            sample.Node("LessOrEqual", "is_in_band", [distances, widest])]);
 
-        string flat = row.Constant("flat", [-1L]), column = row.Constant("column", [1L]);
-        string i = row.Node("Reshape", "i", [row.Node("NonZero", "examined_at", [examined]), flat]);
-        string j = row.Node("Reshape", "j", [row.Node("NonZero", "rivals_at", [facing]), flat]);
-        string products = row.Node("Gemm", "rivals_squared_less_products",
-            [Points("i", i), Points("j", j), row.Node("Gather", "squared_j", [squares, j])],
+        string flat = sample.Constant("flat", [-1L]), column = sample.Constant("column", [1L]);
+        string i = sample.Node("Reshape", "i", [sample.Node("NonZero", "examined_at", [examined]), flat]);
+        string j = sample.Node("Reshape", "j", [sample.Node("NonZero", "rivals_at", [facing]), flat]);
+        string products = sample.Node("Gemm", "rivals_squared_less_products",
+            [Points("i", i), Points("j", j), sample.Node("Gather", "squared_j", [squares, j])],
             OnnxGraph.Attribute("alpha", -2f), OnnxGraph.Attribute("transB", 1));
-        string pairs = row.Node("Add", "pair_distances", [products, Column("squared_i", squares, i)]);
-        string closer = row.Node("Sub", "closer", [Column("distance_i", distances, i), row.Node("Gather", "distance_j", [distances, j])]);
-        string walls = row.Node("Add", "negative_walls",
-            [row.Node("Mul", "pairs_b", [pairs, row.Constant("b", (double)network.PairFactor)]),
-             row.Node("Mul", "closer_a", [closer, row.Constant("a", (double)network.DistanceFactor)])]);
-        string crossed = row.Node("ReduceSum", "crossed", [row.Node("Relu", "beyond_walls", [walls]), column], Keep(false));
-        string r = row.Constant("r", network.Threshold.RoundDown());
-        string firing = row.Node("ReduceSum", "examined_activation",
-            [row.Node("Relu", "activations", [row.Node("Sub", "arguments", [r, crossed])])], Keep(false));
-        row.Node("Add", "activation_of_sample", [firing, row.Node("Mul", "certain_activation", [certain, r])]);
-        row.Node("Identity", "class_of_sample", [nearestClass]);
-        row.Output("activation_of_sample", OnnxType.Double);
-        row.Output("class_of_sample", OnnxType.Int64);
-        return row;
+        string pairs = sample.Node("Add", "pair_distances", [products, Column("squared_i", squares, i)]);
+        string closer = sample.Node("Sub", "closer", [Column("distance_i", distances, i), sample.Node("Gather", "distance_j", [distances, j])]);
+        string walls = sample.Node("Add", "negative_walls",
+            [sample.Node("Mul", "pairs_b", [pairs, sample.Constant("b", (double)network.PairFactor)]),
+             sample.Node("Mul", "closer_a", [closer, sample.Constant("a", (double)network.DistanceFactor)])]);
+        string crossed = sample.Node("ReduceSum", "crossed", [sample.Node("Relu", "beyond_walls", [walls]), column], Keep(false));
+        string r = sample.Constant("r", network.Threshold.RoundDown());
+        string firing = sample.Node("ReduceSum", "examined_activation",
+            [sample.Node("Relu", "activations", [sample.Node("Sub", "arguments", [r, crossed])])], Keep(false));
+        sample.Node("Add", "activation_of_sample", [firing, sample.Node("Mul", "certain_activation", [certain, r])]);
+        sample.Node("Identity", "class_of_sample", [nearestClass]);
+        sample.Output("activation_of_sample", OnnxType.Double);
+        sample.Output("class_of_sample", OnnxType.Int64);
+        return sample;
 
         string Points(string name, string rows) =>
-            ToDouble(row, network, row.Node("Gather", $"points_{name}", [points, rows]), $"points_{name}");
+            ToDouble(sample, network, sample.Node("Gather", $"points_{name}", [points, rows]), $"points_{name}");
 
         string Column(string name, string list, string rows) =>
-            row.Node("Unsqueeze", $"{name}_column", [row.Node("Gather", name, [list, rows]), column]);
+            sample.Node("Unsqueeze", $"{name}_column", [sample.Node("Gather", name, [list, rows]), column]);
     }
 
     private static string AddPoints(OnnxGraph graph, CellNetwork network) => graph.Constant("training_points",

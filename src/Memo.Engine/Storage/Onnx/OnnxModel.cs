@@ -32,15 +32,21 @@ internal static class OnnxModel
         OnnxGraph graph = dense || network is not CellNetwork factored
             ? DenseGraph.Create(network, range) : FactoredCellGraph.Create(factored, range);
         ProtobufMessage model = new ProtobufMessage().Add(1, IrVersion)
-            .Add(2, "memo-engine").Add(3, Version).Add(6, Documentation(network, range))
+            .Add(2, "memo-engine").Add(3, Version).Add(6, Documentation(network, dense, range))
             .Add(7, graph.ToMessage())
             .Add(8, new ProtobufMessage().Add(1, "").Add(2, OperatorSet));
         foreach ((string key, string value) in Metadata(network, seed, dense, range, provenance))
             model.Add(14, new ProtobufMessage().Add(1, key).Add(2, value));
-        if (model.Length > MostBytes)
-            throw new MemoException(string.Create(CultureInfo.InvariantCulture, $"the model would take {model.Length} bytes, more " +
-                $"than the {MostBytes} that an ONNX file can have; export fewer samples"));
+        RequireRoom(model.Length);
         return model;
+    }
+
+    /// <summary>Throws above what a model file can have.</summary>
+    internal static void RequireRoom(long bytes)
+    {
+        if (bytes > MostBytes)
+            throw new MemoException(string.Create(CultureInfo.InvariantCulture, $"the model would take {bytes} bytes, more than the " +
+                $"{MostBytes} that an ONNX file can have; build the network from fewer samples, or export it as safetensors"));
     }
 
     private static string Version => typeof(OnnxModel).Assembly.GetName().Version!.ToString(3);
@@ -64,15 +70,14 @@ internal static class OnnxModel
         return metadata;
     }
 
-    private static string Documentation(INetwork network, ExactRange range)
+    private static string Documentation(INetwork network, bool dense, ExactRange range)
     {
         string text = $"A memorization network of method {network.Method}, computed exactly in double precision. " +
             $"label: the class's {(network.Classes.AreIntegers ? "value" : "index in the metadata's classes")}, {int.MinValue} for an " +
             "abstention. values: exact; F is values times the metadata's scale.";
-        if (network is CellNetwork cells)
-            text += string.Create(CultureInfo.InvariantCulture,
-                $" A runtime holds the {cells.Count} points as doubles too, {8L * cells.Count * cells.Dimension} bytes, and takes " +
-                $"{8L * cells.Count} bytes for the distances of each sample of a batch.");
+        var memory = ModelMemory.Of(network, dense);
+        text += string.Create(CultureInfo.InvariantCulture, $" A runtime holds constants of {memory.Constants} bytes as doubles, and takes " +
+            $"{memory.PerSample} bytes for each sample of a batch.");
         if (range.IsChecked)
             text += string.Create(CultureInfo.InvariantCulture,
                 $" exact: whether the sample consists of multiples of 2^{range.Exponent} from {range.Least} to {range.Greatest} times that, " +
