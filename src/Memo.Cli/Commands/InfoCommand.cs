@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Memo.Kernels;
+using Memo.Storage;
 
 namespace Memo.Cli.Commands;
 

@@ -15,6 +15,19 @@ public enum ElementType
     Float64,
 }
 
+/// <summary>What the element types are called.</summary>
+public static class ElementTypes
+{
+    /// <summary>The type as NumPy calls it: "uint8", "float32" or "float64".</summary>
+    public static string NumpyName(this ElementType type) => type switch
+    {
+        ElementType.UInt8 => "uint8",
+        ElementType.Float32 => "float32",
+        ElementType.Float64 => "float64",
+        _ => throw new ArgumentOutOfRangeException(nameof(type)),
+    };
+}
+
 /// <summary>N samples of n features: a dense row-major matrix of one of the three element types.</summary>
 public abstract class SampleMatrix
 {
