@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Text;
 using Memo.Data;
 using Memo.Networks;
 using Memo.Numerics;
@@ -89,20 +88,4 @@ internal static unsafe class AnswerFunctions
 
     private static T Require<T>(T? found, string output) where T : class => found ??
         throw CallException.InvalidArgument($"the answers were computed without {output}; ask memo_network_evaluate() for it");
-}
-
-/// <summary>Answers to queries.</summary>
-internal sealed class HeldAnswers(Predictions predictions, ExternalLabels labels)
-{
-    public const string Kind = "answers";
-
-    private byte[]? _exactValues;
-
-    public Predictions Predictions => predictions;
-
-    public ExternalLabels Labels => labels;
-
-    /// <summary>The exact values as C is given them: decimals, one a line. Made once, since C asks for the length first.</summary>
-    public byte[] ExactValues => _exactValues ??= Encoding.ASCII.GetBytes(
-        string.Join('\n', predictions.Values!.Select(value => value.ToString(CultureInfo.InvariantCulture))));
 }

@@ -1,4 +1,6 @@
 // What handles stand for: the engine's objects with what the interface needs of them at every call.
+using System.Globalization;
+using System.Text;
 using Memo.Data;
 using Memo.Networks;
 
@@ -57,4 +59,20 @@ internal sealed class HeldNetwork(INetwork network, ulong seed, IReadOnlyDiction
     public ulong Seed => seed;
 
     public IReadOnlyDictionary<string, string> Provenance => provenance;
+}
+
+/// <summary>Answers to queries.</summary>
+internal sealed class HeldAnswers(Predictions predictions, ExternalLabels labels)
+{
+    public const string Kind = "answers";
+
+    private byte[]? _exactValues;
+
+    public Predictions Predictions => predictions;
+
+    public ExternalLabels Labels => labels;
+
+    /// <summary>The exact values as C is given them: decimals, one a line. Made once, since C asks for the length first.</summary>
+    public byte[] ExactValues => _exactValues ??= Encoding.ASCII.GetBytes(
+        string.Join('\n', predictions.Values!.Select(value => value.ToString(CultureInfo.InvariantCulture))));
 }
