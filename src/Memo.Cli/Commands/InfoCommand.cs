@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Memo.Kernels;
-using Memo.Storage;
 
 namespace Memo.Cli.Commands;
 
