@@ -81,7 +81,7 @@ public sealed class NearestRows
         where T : unmanaged, System.Numerics.INumber<T>
         where TKernel : struct, IDistanceKernel<T, double>
     {
-        using var packed = new PackedPoints<T, double, TKernel>(points, new int[points.Rows], classCount: 1);
+        using var packed = new PackedPoints<T, double, TKernel>(points.ToContiguous(), new int[points.Rows], classCount: 1);
         BruteNearest<T, double, TKernel>.Find(packed, queries, labels: null, _rows, _squaredDistances, run);
     }
 }
