@@ -24,7 +24,7 @@ internal static unsafe class NetworkFunctions
         BuildOptions asked = options == null ? default : Structures.Read(options, "options");
         var held = Handles.Get<HeldData>(data, HeldData.Kind);
         OnConflict policy = asked.RequireConflictPolicy();
-        ConstructionSettings settings = asked.ToSettings(held.Labels);
+        ConstructionSettings settings = asked.ToSettings(name, held.Labels);
         *network = Handles.Add(LongCall.Run(run, work =>
         {
             Dataset samples = LabelConflicts.Resolve(held.Samples, policy, out int dropped);
@@ -171,26 +171,36 @@ internal struct BuildOptions : ISizedStructure
         _ => throw CallException.InvalidArgument($"options: on_conflict is {OnConflict}: give MEMO_CONFLICT_ERROR, _DROP or _MAJORITY"),
     };
 
-    /// <summary>The engine's settings; <paramref name="labels"/> are those of the data, which default_label is one of.</summary>
-    public readonly ConstructionSettings ToSettings(ExternalLabels labels)
+    /// <summary>
+    /// The engine's settings, as far as the method heeds them; <paramref name="labels"/> are those of the data, which
+    /// default_label is one of.
+    /// </summary>
+    public readonly ConstructionSettings ToSettings(string method, ExternalLabels labels)
     {
         if (Reserved != 0) throw CallException.InvalidArgument("options: the reserved field must be 0");
-        if (BlockDepth is < 0 or > int.MaxValue)
-            throw CallException.InvalidArgument($"options: block_depth is {BlockDepth}: give at least 1, or 0 for one network");
-        if (HasDefaultLabel is not (0 or 1))
-            throw CallException.InvalidArgument($"options: has_default_label is {HasDefaultLabel}: give 0 or 1");
-        var defaults = new ConstructionSettings();
-        var settings = new ConstructionSettings
+        var settings = new ConstructionSettings { Seed = Seed };
+        if (method is Cells.Method or Constant.Method or Condense.Method)
         {
-            Lambda = Fraction(LambdaNumerator, LambdaDenominator, "lambda") ?? defaults.Lambda,
-            Rho = Fraction(RhoNumerator, RhoDenominator, "rho") ?? defaults.Rho,
-            BlockDepth = BlockDepth == 0 ? null : (int)BlockDepth,
-            Seed = Seed,
-        };
-        if (HasDefaultLabel == 0) return settings;
-        int index = labels.IndexOf(DefaultLabel);
-        return index >= 0 ? settings with { DefaultLabel = index }
-            : throw CallException.InvalidArgument($"options: default_label is {DefaultLabel}, which is no label of the data");
+            settings = settings with { Lambda = Fraction(LambdaNumerator, LambdaDenominator, "lambda") ?? settings.Lambda };
+            if (2 * (long)settings.Lambda.Numerator <= settings.Lambda.Denominator)
+                throw CallException.InvalidArgument($"options: lambda is {settings.Lambda}: it must lie strictly between 1/2 and 1");
+        }
+        switch (method)
+        {
+            case Constant.Method:
+                return settings with { Rho = Fraction(RhoNumerator, RhoDenominator, "rho") ?? settings.Rho };
+            case Vardi.Method when BlockDepth is < 0 or > int.MaxValue:
+                throw CallException.InvalidArgument($"options: block_depth is {BlockDepth}: give at least 1, or 0 for one network");
+            case Vardi.Method when BlockDepth > 0:
+                return settings with { BlockDepth = (int)BlockDepth };
+            case Adversarial.Method when HasDefaultLabel is not (0 or 1):
+                throw CallException.InvalidArgument($"options: has_default_label is {HasDefaultLabel}: give 0 or 1");
+            case Adversarial.Method when HasDefaultLabel == 1:
+                return labels.IndexOf(DefaultLabel) is >= 0 and int index ? settings with { DefaultLabel = index }
+                    : throw CallException.InvalidArgument($"options: default_label is {DefaultLabel}, which is no label of the data");
+            default:
+                return settings;
+        }
     }
 
     private static Ratio? Fraction(long numerator, long denominator, string name)
