@@ -15,6 +15,19 @@ public enum ElementType
     Float64,
 }
 
+/// <summary>What the element types are called.</summary>
+public static class ElementTypes
+{
+    /// <summary>The type as NumPy calls it: "uint8", "float32" or "float64".</summary>
+    public static string NumpyName(this ElementType type) => type switch
+    {
+        ElementType.UInt8 => "uint8",
+        ElementType.Float32 => "float32",
+        ElementType.Float64 => "float64",
+        _ => throw new ArgumentOutOfRangeException(nameof(type)),
+    };
+}
+
 /// <summary>N samples of n features: a dense row-major matrix of one of the three element types.</summary>
 public abstract class SampleMatrix
 {
@@ -124,6 +137,9 @@ public sealed class SampleMatrix<T> : SampleMatrix where T : unmanaged, INumber<
     public ReadOnlySpan<T> Values => IsContiguous
         ? _values.Span[..(Rows * Columns)]
         : throw new InvalidOperationException($"the rows of {Columns} lie {RowStride} apart");
+
+    /// <summary>The rows and what lies between them: sample i begins at i * <see cref="RowStride"/>.</summary>
+    public ReadOnlySpan<T> Elements => _values.Span;
 
     /// <inheritdoc/>
     public override SampleMatrix<T> ToContiguous()
