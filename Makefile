@@ -2,12 +2,14 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 FUZZ_SECONDS ?= 60
+CALLS ?= 10000000
+SEED ?= 1
 BENCH ?= --filter '*'
 
 PEERS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test bench peers install uninstall clean FORCE
+.PHONY: help setup build run test fuzz-native bench peers install uninstall clean FORCE
 
 # One build of the same sources per processor level on x86-64 (CONTRIBUTING.md, "Three builds"), one elsewhere.
 ifeq ($(shell uname -m),x86_64)
@@ -26,8 +28,8 @@ SOURCES := $(shell find src -type d \( -name bin -o -name obj \) -prune -o -type
            Directory.Build.props Directory.Packages.props global.json scripts/publish
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null || \
-	 sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1  \2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null || \
+	 sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1  \2/p' Makefile
 
 run: build ## build, then reproduce the paper's experiment on the embedded digits
 	out/bin/memo pairs --data digits
@@ -37,6 +39,11 @@ test: build ## build, then run all tests (FUZZ_SECONDS=60: time for the fuzzer)
 
 build: setup $(LEVELS:%=out/stamp/%) out/lib/libmemo.so out/include/memo.h $(PACKAGE:%=out/%) ## build out/bin/memo and out/lib/libmemo.so
 	@du -sbc out/bin out/libexec out/lib 2>/dev/null | awk 'END { printf "build: out/bin/memo is up to date; all builds of program and library: %.1f MB\n", $$1 / 1e6 }'
+
+fuzz-native: build ## call libmemo from C with random arguments, long (CALLS=10000000 SEED=1)
+	@mkdir -p out/test
+	@$(CC) -std=c11 -O2 -Iout/include tests/native/fuzz/*.c -o out/test/fuzz_libmemo -Lout/lib -lmemo -pthread -lm
+	@LD_LIBRARY_PATH=$(CURDIR)/out/lib out/test/fuzz_libmemo $(CALLS) $(SEED)
 
 bench: setup ## time the kernels under BenchmarkDotNet (BENCH='--filter *Distance*': only those)
 	scripts/dotnet run -c Release --project bench/Memo.Bench -- $(BENCH)
