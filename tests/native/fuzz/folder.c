@@ -62,16 +62,17 @@ const char *random_path(enum path_use use, const char *extension)
         return one_in(2) ? NULL : "";
     }
     if (spoil()) {
-        static const char *const nowhere[] = { "missing/deeper/x.memo", "folder.memo", "table.csv/x.memo" };
+        static const char *const nowhere[] = { "missing/deeper/x.memo", "folder.memo", "table.csv/x.memo", "missing/\xff\xfe.memo" };
         wrong(MEMO_BAD_FILE);
         snprintf(path, sizeof path, "%s/%s", folder, ANY_OF(nowhere));
         return path;
     }
-    if (one_in(60)) { /* longer than any file system allows */
+    if (one_in(60)) { /* longer than any file system allows, and than an error text; characters of two bytes, from either on */
         static char longest[6000];
         wrong(MEMO_BAD_FILE);
-        memset(longest, 'x', sizeof longest - 1);
-        return longest;
+        longest[0] = 'x';
+        for (size_t i = 1; i + 2 < sizeof longest; i += 2) memcpy(longest + i, "\xc3\xa9", 2);
+        return one_in(2) ? longest : longest + 1;
     }
     snprintf(path, sizeof path, "%s/%d.%s", folder, (int)number, extension);
     if (use == TO_WRITE) return path;
