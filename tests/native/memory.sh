@@ -19,6 +19,23 @@ every_function_is_fuzzed() {
 }
 check "the fuzzer calls every function of libmemo" every_function_is_fuzzed
 
+# It does judge: a library with a fault does not pass.
+check "a faulty library compiles" "$compiler" -std=c11 "${warnings[@]}" -Iout/include -shared -fPIC tests/native/faulty_library.c \
+    -o "$work/faulty_library.so" -ldl
+while read -r fault sight; do
+    check "the fuzzer notices the fault $fault" fails "$sight" env -u MEMO_ISA FAULT="$fault" LD_PRELOAD="$work/faulty_library.so" \
+        LD_LIBRARY_PATH="$lib" timeout 300 "$work/fuzz_libmemo" 20000
+done <<'FAULTS'
+overrun CRASHED|guard byte
+accepts a success changed|succeeded with wrong arguments
+refuses MEMO_INVALID_HANDLE, but its arguments allow only
+other-reason MEMO_BAD_FILE, but its arguments allow only
+internal answered 100
+leak memory grew
+no-text is explained by
+not-utf-8 not UTF-8
+FAULTS
+
 # ---- Sanitizers
 
 sanitize=(-std=c11 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -Iout/include)

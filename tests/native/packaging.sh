@@ -6,7 +6,7 @@ says() {
     local pattern=$1 text
     shift
     text=$("$@" 2>&1) || { echo "$text"; return 1; }
-    grep -Eq -e "$pattern" <<<"$text" || { echo "no line matches $pattern in:"; echo "$text"; return 1; }
+    grep -aEq -e "$pattern" <<<"$text" || { echo "no line matches $pattern in:"; echo "$text"; return 1; }
 }
 
 # fails PATTERN COMMAND...: the command fails and prints a line that matches.
@@ -14,7 +14,7 @@ fails() {
     local pattern=$1 text
     shift
     text=$("$@" 2>&1) && { echo "it succeeded:"; echo "$text"; return 1; }
-    grep -Eq -e "$pattern" <<<"$text" || { echo "no line matches $pattern in:"; echo "$text"; return 1; }
+    grep -aEq -e "$pattern" <<<"$text" || { echo "no line matches $pattern in:"; echo "$text"; return 1; }
 }
 
 # check_examples WHERE FOLDER ENVIRONMENT...: the three programs in FOLDER run and print what they should.

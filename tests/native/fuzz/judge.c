@@ -95,7 +95,7 @@ _Noreturn void fault(const char *what, ...)
     va_list arguments;
     va_start(arguments, what);
     printf("FAILED at step %" PRIu64 " of seed %" PRIu64 ", %s: ", current_step, current_seed,
-           current == NULL ? "start" : current->name);
+           current == NULL ? "the run as a whole" : current->name);
     vprintf(what, arguments);
     printf("\n  last error: %s\n", memo_last_error());
     va_end(arguments);
@@ -107,7 +107,7 @@ static void crashed(int signal_number)
 {
     char text[256];
     int length = snprintf(text, sizeof text, "\nCRASHED (signal %d) at step %" PRIu64 " of seed %" PRIu64 ", %s\n", signal_number,
-                          current_step, current_seed, current == NULL ? "start" : current->name);
+                          current_step, current_seed, current == NULL ? "the run as a whole" : current->name);
     if (write(STDOUT_FILENO, text, (size_t)length) < 0) _exit(3);
     signal(signal_number, SIG_DFL);
     raise(signal_number);
