@@ -42,8 +42,8 @@ sanitize=(-std=c11 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=und
 if echo 'int main(void) { return 0; }' | "$compiler" -x c - -fsanitize=address,undefined -o "$work/sanitized" 2>/dev/null &&
     "$work/sanitized" 2>/dev/null; then
     sanitized() {
-        env -u MEMO_ISA LD_LIBRARY_PATH="$lib" LSAN_OPTIONS="suppressions=$PWD/tests/native/lsan.supp:print_suppressions=0" \
-            timeout 600 "$@"
+        env -u MEMO_ISA LD_LIBRARY_PATH="$lib" ASAN_OPTIONS=quarantine_size_mb=4 \
+            LSAN_OPTIONS="suppressions=$PWD/tests/native/lsan.supp:print_suppressions=0" timeout 600 "$@"
     }
     mkdir -p "$work/sanitized.d"
     for example in memorize nearest classify; do
@@ -76,8 +76,8 @@ if command -v valgrind >/dev/null && [ -f out/stage/x86-64-v2/libmemo.so.dbg ]; 
     }
     check "symbols for valgrind" with_symbols
     watched() {
-        env -u MEMO_ISA LD_LIBRARY_PATH="$work/symbols.d" timeout 600 valgrind --quiet --error-exitcode=9 --leak-check=full \
-            --show-leak-kinds=definite --errors-for-leak-kinds=definite --suppressions=tests/native/valgrind.supp "$@"
+        env -u MEMO_ISA LD_LIBRARY_PATH="$work/symbols.d" timeout 600 valgrind --quiet --freelist-vol=1000000 --error-exitcode=9 \
+            --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite --suppressions=tests/native/valgrind.supp "$@"
     }
     check "memorize under valgrind" watched "$work/examples-c/memorize"
     check "nearest under valgrind" watched "$work/examples-c/nearest"

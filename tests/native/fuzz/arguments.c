@@ -32,17 +32,23 @@ static double random_number(enum values values)
     switch (random_below(40)) {
     case 0: return ldexp((double)random_between(-9, 9), (int)random_between(-60, 60));
     case 1: return -0.0;
-    case 2: return values == NOT_FINITE ? NAN : 1e-30;
-    case 3: return values == NOT_FINITE ? -INFINITY : 1e30;
+    case 2: return values == MANY ? 1e-30 : NAN;
+    case 3: return values == MANY ? 1e30 : -INFINITY;
     default: return (double)random_between(-1000000, 1000000) / 65536;
     }
 }
 
-static void set(void *elements, int64_t index, int32_t element_type, enum values values)
+/* Sets an element; whether it is finite. */
+static int set(void *elements, int64_t index, int32_t element_type, enum values values)
 {
-    if (element_type == MEMO_UINT8) ((uint8_t *)elements)[index] = (uint8_t)random_below(values == FEW ? 3 : 256);
-    else if (element_type == MEMO_FLOAT32) ((float *)elements)[index] = (float)random_number(values);
-    else ((double *)elements)[index] = random_number(values);
+    if (element_type == MEMO_UINT8) {
+        ((uint8_t *)elements)[index] = (uint8_t)random_below(values == FEW ? 3 : 256);
+        return 1;
+    }
+    double number = random_number(values);
+    if (element_type == MEMO_FLOAT32) ((float *)elements)[index] = (float)number;
+    else ((double *)elements)[index] = number;
+    return isfinite(number);
 }
 
 /* Makes one field wrong. Rows or strides that claim too much claim more than an address space holds. */
@@ -79,7 +85,8 @@ const memo_matrix *random_matrix(int64_t rows, int64_t columns, int32_t element_
         int64_t elements = (rows - 1) * matrix.row_stride + columns;
         void *data = input_buffer((size_t)elements * element_size(element_type));
         for (int64_t i = 0; i < rows; i++)
-            for (int64_t k = 0; k < columns; k++) set(data, i * matrix.row_stride + k, element_type, values);
+            for (int64_t k = 0; k < columns; k++)
+                if (!set(data, i * matrix.row_stride + k, element_type, values) && values == NOT_FINITE) wrong(MEMO_BAD_INPUT);
         matrix.data = data;
     } else if (one_in(2)) {
         matrix.data = input_buffer(0);

@@ -84,8 +84,8 @@ void close_objects(void);
 
 /* ---- Random arguments (arguments.c) */
 
-/* Values of a matrix: few different ones, all of a type, or with some that are not finite. */
-enum values { FEW, MANY, NOT_FINITE };
+/* Values of a matrix: few different ones, many, or with some that are not finite, which is wrong or is not. */
+enum values { FEW, MANY, NOT_FINITE, ANY_VALUE };
 
 /* A matrix, or NULL; what is wrong with it is noted. */
 const memo_matrix *random_matrix(int64_t rows, int64_t columns, int32_t element_type, enum values values);
