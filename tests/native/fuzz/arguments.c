@@ -212,7 +212,7 @@ int structure_complete(const void *structure, size_t size)
 
 struct text random_text(int64_t likely_length)
 {
-    const int64_t capacities[] = { 0, 1, 2, likely_length, likely_length + 1, likely_length + 1, likely_length + 9, 600 };
+    const int64_t capacities[] = { 0, 1, 2, likely_length, likely_length + 1, likely_length + 1, likely_length + 9, 600, 9000 };
     struct text text = { NULL, ANY_OF(capacities), one_in(4) ? NULL : output_buffer(sizeof(int64_t)) };
     may_be(MEMO_TOO_SMALL);
     if (text.capacity > 0 || one_in(2)) text.buffer = output_buffer((size_t)text.capacity);
