@@ -39,7 +39,7 @@ public static class Adversarial
         run ??= RunOptions.Default;
         if (defaultLabel is < 0 or > 1)
             throw new MemoException($"{data.Source}: there is no class of index {defaultLabel} for unseen samples");
-        int positives = data.Labels.Count(label => label == 1);
+        int positives = data.LabelArray.Count(label => label == 1);
         int unseen = defaultLabel ?? (positives < data.Count - positives ? 1 : 0), kept = 1 - unseen;
         var compression = Compression.Of(data, Spacing, seed, run,
             found => ShareOfHits(found, kept) <= TargetShare);

@@ -69,7 +69,8 @@ public static class Constant
         long p = lambda.Denominator - lambda.Numerator, q = lambda.Denominator; // 1 - lambda = p/q
         if (rho.Numerator <= 0 || rho.Numerator * q >= p * rho.Denominator)
             throw new MemoException($"rho = {rho} must lie strictly between 0 and 1 - lambda = {new Ratio((int)p, (int)q)}: " +
-                                    "beyond, the balls around the chosen points cross the walls between them; give another with --rho");
+                                    "beyond, the balls around the chosen points cross the walls between them; give another rho")
+                { Setting = nameof(ConstructionSettings.Rho) };
     }
 
     private static IReadOnlyList<int> Cover(SampleMatrix samples, Dyadic squaredRadius, int denominator, RunOptions run)

@@ -64,7 +64,7 @@ public sealed class DataReference
         options ??= LoadOptions.Default;
         RequireLabelColumn(options);
         if (options.PerClass < 1)
-            throw new MemoException($"--per-class {options.PerClass}: at least 1 sample of each class is needed");
+            throw new MemoException($"{options.PerClass} samples of each class: at least 1 is needed") { Setting = nameof(LoadOptions.PerClass) };
         return InMemory(() =>
         {
             Dataset data = _source.Read(part, options, MemoryBudget.OfThisProcess);
@@ -98,7 +98,8 @@ public sealed class DataReference
     private void RequireLabelColumn(LoadOptions options)
     {
         if (options.LabelColumn is { } column && !_source.HasLabelColumn)
-            throw new MemoException($"{Text}: --label-column {column} applies to .csv and .tsv files only");
+            throw new MemoException($"{Text}: label column {column} applies to .csv and .tsv files only")
+                { Setting = nameof(LoadOptions.LabelColumn) };
     }
 
     private T InMemory<T>(Func<T> load)

@@ -33,9 +33,9 @@ public static class LabelConflicts
         ArgumentNullException.ThrowIfNull(data);
         List<List<int>> conflicts = data.Points switch
         {
-            SampleMatrix<byte> matrix => FindConflicts(matrix, data.Labels),
-            SampleMatrix<float> matrix => FindConflicts(matrix, data.Labels),
-            SampleMatrix<double> matrix => FindConflicts(matrix, data.Labels),
+            SampleMatrix<byte> matrix => FindConflicts(matrix, data.LabelArray),
+            SampleMatrix<float> matrix => FindConflicts(matrix, data.LabelArray),
+            SampleMatrix<double> matrix => FindConflicts(matrix, data.LabelArray),
             _ => throw new NotSupportedException($"samples of type {data.Points.ElementType}"),
         };
         dropped = 0;
@@ -56,7 +56,7 @@ public static class LabelConflicts
         }
         if (dropped == data.Count)
             throw new MemoException($"{data.Source}: every sample equals another with a different label, so none " +
-                "is left; use --on-conflict majority");
+                "is left; keep the majority's") { Setting = nameof(OnConflict) };
         return data.SelectSamples([.. Enumerable.Range(0, data.Count).Where(i => keep[i])]);
     }
 
