@@ -10,7 +10,7 @@ namespace Memo;
 public class MemoException : Exception
 {
     /// <summary>Creates an exception with a message meant for the user as it stands.</summary>
-    public MemoException(string message, Exception? inner = null) : base(message, inner) { }
+    internal MemoException(string message, Exception? inner = null) : base(message, inner) { }
 
     /// <summary>
     /// What the caller can set to mend it, by the engine's name for it: <c>nameof(LoadOptions.PerClass)</c>; null where
@@ -19,7 +19,7 @@ public class MemoException : Exception
     public string? Setting
     {
         get => field ?? (InnerException as MemoException)?.Setting;
-        init;
+        internal init;
     }
 }
 
@@ -33,7 +33,7 @@ public sealed class FileFormatException : MemoException
     public long? Position { get; }
 
     /// <summary>Creates the exception; <paramref name="problem"/> is appended to the path.</summary>
-    public FileFormatException(string path, string problem, long? position = null, Exception? inner = null)
+    internal FileFormatException(string path, string problem, long? position = null, Exception? inner = null)
         : base($"{path}: {problem}", inner) => (Path, Position) = (path, position);
 }
 
@@ -47,7 +47,7 @@ public sealed class LabelConflictException : MemoException
     public long SecondRow { get; }
 
     /// <summary>Creates the exception from the two rows, numbered as in the file, and their class names.</summary>
-    public LabelConflictException(string source, long firstRow, string firstLabel, long secondRow, string secondLabel)
+    internal LabelConflictException(string source, long firstRow, string firstLabel, long secondRow, string secondLabel)
         : base($"{source}: rows {firstRow} (label {firstLabel}) and {secondRow} (label {secondLabel}) are equal but " +
                "labelled differently, so no network can memorize both; drop such samples, or keep the majority's, to go on")
         => (FirstRow, SecondRow, Setting) = (firstRow, secondRow, nameof(OnConflict));

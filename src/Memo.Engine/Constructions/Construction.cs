@@ -11,7 +11,7 @@ public sealed record ConstructionSettings
     public Ratio Lambda { get; init; } = CellNetwork.DefaultLambda;
 
     /// <summary>constant: balls have the radius rho times the separation, 0 &lt; rho &lt; 1 - lambda.</summary>
-    public Ratio Rho { get; init; } = new(1, 3);
+    public Ratio Rho { get; init; } = Constant.DefaultRho;
 
     /// <summary>vardi: L, so that N / L^2 networks stand side by side for L^2 points each; null for one network.</summary>
     public int? BlockDepth { get; init; }

@@ -59,7 +59,7 @@ public sealed class DataReference
     /// </summary>
     /// <exception cref="MemoException">The data is not there, is damaged, exceeds the memory, lacks a selected class,
     /// or has too few samples of one.</exception>
-    public Dataset Load(DataPart part, LoadOptions? options = null)
+    public Dataset Load(DataPart part = DataPart.Default, LoadOptions? options = null)
     {
         options ??= LoadOptions.Default;
         RequireLabelColumn(options);
@@ -81,7 +81,7 @@ public sealed class DataReference
     /// in any case.
     /// </summary>
     /// <exception cref="MemoException">As for <see cref="Load"/>.</exception>
-    public SampleMatrix LoadPoints(DataPart part, LoadOptions? options = null)
+    public SampleMatrix LoadPoints(DataPart part = DataPart.Default, LoadOptions? options = null)
     {
         options ??= LoadOptions.Default;
         if (SelectedClasses is not null || options.PerClass is not null) return Load(part, options).Points;

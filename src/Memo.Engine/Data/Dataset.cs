@@ -92,11 +92,14 @@ public sealed partial class Dataset
     }
 
     /// <summary>
-    /// This data with labels that index <paramref name="classes"/>, for use with a network. Throws
-    /// <see cref="MemoException"/> naming the first row whose label is not among them.
+    /// This data with labels that index <paramref name="classes"/>, for use with a network; this object where they do
+    /// already. O(N).
     /// </summary>
+    /// <exception cref="MemoException">A row's label is not among them; the message names the first.</exception>
     public Dataset AlignTo(ClassList classes)
     {
+        ArgumentNullException.ThrowIfNull(classes);
+        if (classes.Equals(Classes)) return this;
         int[] map = [.. Classes.Select(classes.IndexOf)];
         int stranger = Array.FindIndex(_labels, label => map[label] < 0);
         if (stranger >= 0)
