@@ -17,7 +17,7 @@ namespace Memo.Storage;
 /// counted from 1, else an abstention).
 /// </para>
 /// </summary>
-public static class LayerFile
+internal static class LayerFile
 {
     /// <summary>The metadata value of "format".</summary>
     public const string Format = "memo.layers";

@@ -81,7 +81,7 @@ public static partial class NetworkFile
     /// <param name="provenance">Notes on how it came about, stored as "provenance.KEY", sorted by key.</param>
     /// <exception cref="MemoException">The file cannot be written, a text is no valid Unicode, or the network is none that a
     /// file holds: of an unknown method, or with 2^31 weights or more.</exception>
-    public static void Save(string path, INetwork network, ulong seed,
+    public static void Save(string path, INetwork network, ulong seed = 0,
         IReadOnlyDictionary<string, string>? provenance = null)
     {
         SafetensorsWriter layout = LayOut(network, seed, provenance);
