@@ -7,7 +7,7 @@ BENCH ?= --filter '*'
 PEERS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test bench peers install clean FORCE
+.PHONY: help setup build run test wheel bench peers install clean FORCE
 
 # One build of the same sources per processor level on x86-64 (CONTRIBUTING.md, "Three builds"), one elsewhere.
 ifeq ($(shell uname -m),x86_64)
@@ -31,6 +31,9 @@ test: build ## build, then run all tests (FUZZ_SECONDS=60: time for the fuzzer)
 
 build: setup $(LEVELS:%=out/stamp/%) out/lib/libmemo.so out/include/memo.h ## build out/bin/memo and out/lib/libmemo.so
 	@du -sbc out/bin out/libexec out/lib 2>/dev/null | awk 'END { printf "build: out/bin/memo is up to date; all builds of program and library: %.1f MB\n", $$1 / 1e6 }'
+
+wheel: build ## build, then pack the Python package with the library: out/wheel/memo_engine-*.whl
+	@scripts/wheel
 
 bench: setup ## time the kernels under BenchmarkDotNet (BENCH='--filter *Distance*': only those)
 	scripts/dotnet run -c Release --project bench/Memo.Bench -- $(BENCH)
