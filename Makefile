@@ -56,7 +56,7 @@ install: ## install program, library and header below PREFIX (default /usr/local
 	    PATH="$$PATH:/usr/sbin:/sbin" ldconfig || echo "install: run ldconfig for the library to be found" ;; esac
 
 clean: ## remove everything that was built
-	rm -rf out src/*/bin src/*/obj tests/*/bin tests/*/obj bench/*/bin bench/*/obj bench/peers/*/bin bench/peers/*/obj bench/peers/__pycache__
+	rm -rf out src/*/bin src/*/obj tests/*/bin tests/*/obj bench/*/bin bench/*/obj bench/peers/*/bin bench/peers/*/obj bench/peers/__pycache__ native/python/*/__pycache__ native/python/.mypy_cache
 
 setup:
 	@scripts/setup

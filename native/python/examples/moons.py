@@ -1,8 +1,9 @@
 # %% [markdown]
 # # What a memorizing network knows of the plane
 #
-# A network is constructed from two noisy moons. It reproduces every training label, provably, and says where it does not know.
-# Run the cells one by one in an editor that understands `# %%`, or all at once: `python3 moons.py [moons.png]`.
+# A network is constructed from two noisy moons. It reproduces every training label, provably, and says where it does
+# not know. Run the cells one by one in an editor that understands `# %%`, or all at once: `python3 moons.py
+# [moons.png]`.
 
 # %%
 import sys
@@ -33,8 +34,8 @@ print(f"{len(X)} samples, separation {hardness.separation:.4f}, closest: rows {h
 # %% [markdown]
 # ## A network for each lambda
 #
-# `lambda_` says where the walls between two samples stand: at 51/100 nearly midway, at 3/5 a tenth of their distance further
-# towards each, which leaves a wider band where the network is exactly 0 and abstains.
+# `lambda_` says where the walls between two samples stand: at 51/100 nearly midway, at 3/5 a tenth of their distance
+# further towards each, which leaves a wider band where the network is exactly 0 and abstains.
 
 # %%
 networks = {text: Network.build(X, y, lambda_=text) for text in ("51/100", "3/5")}
@@ -61,8 +62,8 @@ for text, answer in answers.items():
 # %% [markdown]
 # ## The picture
 #
-# Colour says the class, deeper where the certified radius is larger: the distance within which the answer cannot change. The
-# white band is where the network abstains. Circles are certified balls around the training samples.
+# Colour says the class, deeper where the certified radius is larger: the distance within which the answer cannot
+# change. The white band is where the network abstains. Circles are certified balls around the training samples.
 
 # %%
 figure, axes = plt.subplots(1, 2, figsize=(12, 4.9), sharex=True, sharey=True, layout="constrained")
@@ -70,9 +71,13 @@ first, second = networks["3/5"].classes
 for axis, (text, answer) in zip(axes, answers.items()):
     depth = np.sqrt(answer.radii / max(a.radii.max() for a in answers.values()))
     strength = np.where(answer.abstained, 0, 0.10 + 0.55 * depth)
-    colours = np.where(answer.labels[:, None] == first, matplotlib.colors.to_rgb(BLUE), matplotlib.colors.to_rgb(ORANGE))
+    colours = np.where(
+        answer.labels[:, None] == first, matplotlib.colors.to_rgb(BLUE), matplotlib.colors.to_rgb(ORANGE)
+    )
     image = 1 - strength[:, None] * (1 - colours)
-    axis.imshow(image.reshape(rows, columns, 3), extent=(left, right, bottom, top), origin="lower", interpolation="nearest")
+    axis.imshow(
+        image.reshape(rows, columns, 3), extent=(left, right, bottom, top), origin="lower", interpolation="nearest"
+    )
 
     radii = networks[text].evaluate(X, values=False, radii=True).radii
     for label, colour in ((first, BLUE), (second, ORANGE)):
@@ -98,7 +103,16 @@ figure.legend(
     handles=[
         Line2D([], [], marker="o", linestyle="", color=BLUE, label=f"class {first}"),
         Line2D([], [], marker="o", linestyle="", color=ORANGE, label=f"class {second}"),
-        Line2D([], [], marker="o", linestyle="", markersize=11, markerfacecolor="none", color="#777777", label="certified ball"),
+        Line2D(
+            [],
+            [],
+            marker="o",
+            linestyle="",
+            markersize=11,
+            markerfacecolor="none",
+            color="#777777",
+            label="certified ball",
+        ),
         Patch(facecolor="white", edgecolor="#bbbbbb", label="abstains: F(x) is exactly 0"),
     ],
     loc="outside lower center",
@@ -114,7 +128,8 @@ print(f"picture: {path}")
 # %% [markdown]
 # ## The same on digits
 #
-# Bytes are computed in integers. The network for 1,000 images and more stands for millions of neurons, of which none is stored.
+# Bytes are computed in integers. The network for 1,000 images and more stands for millions of neurons, of which none is
+# stored.
 
 # %%
 digits, labels = load_data("digits")

@@ -9,8 +9,9 @@
     array([0, 1, 2], dtype=int32)
 
 Network is the whole engine; MemorizationClassifier is a scikit-learn estimator, for which scikit-learn must be there;
-kernels has the nearest-neighbour search and the matrix products by themselves. Arrays of uint8, float32 and float64 are read
-where they lie, long work releases the GIL and can be interrupted, and errors are MemoError with a text that says what to do.
+kernels has the nearest-neighbour search and the matrix products by themselves. Arrays of uint8, float32 and float64 are
+read where they lie, long work releases the GIL and can be interrupted, and errors are MemoError with a text that says
+what to do.
 """
 
 from __future__ import annotations

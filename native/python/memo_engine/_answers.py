@@ -67,7 +67,7 @@ def read(
 
 
 def join(parts: list[Answers]) -> Answers:
-    """The answers to consecutive blocks of queries as one. Exact values come to the largest unit that all are multiples of."""
+    """The answers to consecutive blocks of queries as one. Exact values get the largest unit they all share."""
     if len(parts) == 1:
         return parts[0]
 

@@ -13,13 +13,15 @@ Rational = Union[str, Fraction, tuple[int, int], float, int]
 
 
 def numerator_and_denominator(value: Optional[Rational], name: str) -> tuple[int, int]:
-    """In lowest terms; (0, 0), which asks for the default, for None. Raises InvalidArgumentError for what is no fraction."""
+    """In lowest terms; (0, 0), which asks for the default, for None. Raises InvalidArgumentError for no fraction."""
     if value is None:
         return 0, 0
     try:
         fraction = _fraction(value)
     except (TypeError, ValueError, ZeroDivisionError, OverflowError):
-        raise InvalidArgumentError(f'{name}={value!r}: give a fraction such as "51/100", Fraction(51, 100) or (51, 100)') from None
+        raise InvalidArgumentError(
+            f'{name}={value!r}: give a fraction such as "51/100", Fraction(51, 100) or (51, 100)'
+        ) from None
     if max(abs(fraction.numerator), fraction.denominator) >= 2**63:
         raise InvalidArgumentError(f"{name}={value!r}: numerator and denominator must fit 64 bits")
     return fraction.numerator, fraction.denominator

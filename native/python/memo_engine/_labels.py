@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, Optional
 
 import numpy as np
@@ -13,8 +14,8 @@ from ._errors import BadInputError, InvalidArgumentError
 class Classes:
     """The classes of a network, in its order (of two, the first is -1), and how memo.h calls them.
 
-    Integers that fit int32 are called by their value, and so they are known to the file and the other programs. All else
-    is called by name, and its labels are indices into the names.
+    Integers that fit int32 are called by their value, and so they are known to the file and the other programs. All
+    else is called by name, and its labels are indices into the names.
     """
 
     def __init__(self, values: np.ndarray, names: Optional[list[str]]) -> None:
@@ -28,7 +29,7 @@ class Classes:
 
     @classmethod
     def of(cls, y: np.ndarray) -> Classes:
-        """The classes that occur in labels, ascending. Raises BadInputError for labels that are neither integers nor texts."""
+        """The classes that occur in labels, ascending. Raises BadInputError unless they are integers or texts."""
         try:
             values = np.unique(y)
         except TypeError:
@@ -47,7 +48,9 @@ class Classes:
         index = self._value_order()[index]
         if (unknown := self.values[index] != y).any():
             row = int(np.argmax(unknown))
-            raise BadInputError(f"y[{row}] is {y[row]!r}, which is none of the {len(self.values)} classes of the network")
+            raise BadInputError(
+                f"y[{row}] is {y[row]!r}, which is none of the {len(self.values)} classes of the network"
+            )
         return self._codes[index]
 
     def decode(self, codes: np.ndarray, abstain_label: Any = ABSTAIN) -> np.ndarray:
@@ -56,7 +59,7 @@ class Classes:
         if is_default and self._is_direct:
             return codes.astype(self.values.dtype, copy=False)
         indices = codes if self.names else self.indices(codes)
-        table = self._table(self.abstain_label() if is_default else abstain_label)
+        table = self._own_table if is_default else self._table(abstain_label)
         # Row 0 is the abstention: -1 among indices, and INT32_MIN, which is clipped to it.
         return table.take(np.maximum(indices, -1) + 1)
 
@@ -72,8 +75,14 @@ class Classes:
         kind = self.values.dtype.kind
         label = {"i": ABSTAIN, "u": ABSTAIN, "f": float("nan"), "U": ""}.get(kind)
         if label is not None and label in self.values:
-            raise InvalidArgumentError(f"{label!r} is a class: say with abstain_label= what shall stand for an abstention")
+            raise InvalidArgumentError(
+                f"{label!r} is a class: say with abstain_label= what shall stand for an abstention"
+            )
         return label
+
+    @cached_property
+    def _own_table(self) -> np.ndarray:
+        return self._table(self.abstain_label())
 
     def _table(self, abstain_label: Any) -> np.ndarray:
         """The abstention, then the classes; of the classes' type, widened if the abstention needs it."""
@@ -90,7 +99,9 @@ class Classes:
 
 
 def _is_integer(value: Any) -> bool:
-    return isinstance(value, (int, np.integer, np.bool_)) or (isinstance(value, (float, np.floating)) and float(value).is_integer())
+    return isinstance(value, (int, np.integer, np.bool_)) or (
+        isinstance(value, (float, np.floating)) and float(value).is_integer()
+    )
 
 
 def labels(y: Any, rows: int) -> np.ndarray:

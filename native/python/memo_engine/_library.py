@@ -71,7 +71,9 @@ def _load() -> ctypes.CDLL:
     try:
         version = library.memo_abi_version()
         if version != ABI_VERSION:
-            raise ImportError(f"{file} has interface {version}, this package needs {ABI_VERSION}: install them together", path=file)
+            raise ImportError(
+                f"{file} has interface {version}, this package needs {ABI_VERSION}: install them together", path=file
+            )
         declare(library)
     except AttributeError as error:
         raise ImportError(f"{file} is another library, or older than this package: {error}", path=file) from error
@@ -135,7 +137,9 @@ class Handle:
     def __init__(self) -> None:
         self.number = ctypes.c_uint64()
 
-    def __del__(self, close: Callable[..., int] = lib.memo_close, getpid: Callable[[], int] = os.getpid, owner: int = _owner) -> None:
+    def __del__(
+        self, close: Callable[..., int] = lib.memo_close, getpid: Callable[[], int] = os.getpid, owner: int = _owner
+    ) -> None:
         # Defaults, because at the interpreter's end the module's names may be gone.
         if self.number.value and getpid() == owner:
             close(self.number.value)

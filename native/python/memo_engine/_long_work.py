@@ -1,9 +1,9 @@
 """Long calls that can be interrupted and report progress.
 
-The call is made in a thread of its own, while the caller waits for news of it in Python. So a signal handler runs as soon as
-its signal arrives, whatever it raises (KeyboardInterrupt) ends the work, and progress functions run where they were
-given. A handler that ran inside the library's callback would raise before that callback's first line, where nothing
-can catch it.
+The call is made in a thread of its own, while the caller waits for news of it in Python. So a signal handler runs as
+soon as its signal arrives, whatever it raises (KeyboardInterrupt) ends the work, and progress functions run where they
+were given. A handler that ran inside the library's callback would raise before that callback's first line, where
+nothing can catch it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from typing import Any, Optional
 from ._abi import Progress, RunOptions
 from ._library import check_process, failure
 
-#: Called with the share of the work that is done, in [0, 1], about ten times a second. Whatever it raises ends the work.
+#: Called with the share of the work that is done, in [0, 1], about ten times a second. Whatever it raises ends the
+#: work.
 ProgressFunction = Callable[[float], Any]
 
 
@@ -53,7 +54,11 @@ def run(call: Callable[[Any], int], threads: Optional[int] = None, progress: Opt
         finally:
             events.put(None)
 
-    threading.Thread(target=work, name="memo_engine", daemon=True).start()
+    try:
+        threading.Thread(target=work, name="memo_engine", daemon=True).start()
+    except BaseException as error:  # noqa: B036 - also a signal's; the work, if it has begun, ends at once
+        interruption = error
+        raise
     while not outcome:
         try:
             share = events.get()

@@ -10,7 +10,11 @@ import numpy as np
 from ._abi import FLOAT32, FLOAT64, UINT8, Matrix
 from ._errors import BadInputError, InvalidArgumentError
 
-ELEMENT_TYPES: dict[np.dtype, int] = {np.dtype(np.uint8): UINT8, np.dtype(np.float32): FLOAT32, np.dtype(np.float64): FLOAT64}
+ELEMENT_TYPES: dict[np.dtype, int] = {
+    np.dtype(np.uint8): UINT8,
+    np.dtype(np.float32): FLOAT32,
+    np.dtype(np.float64): FLOAT64,
+}
 DTYPES: dict[int, np.dtype] = {number: dtype for dtype, number in ELEMENT_TYPES.items()}
 
 #: What one memo_network_evaluate() takes, rows times row stride.
@@ -68,7 +72,9 @@ def _as_float64(array: np.ndarray, name: str) -> np.ndarray:
         differs = (native != converted) & (native == native)  # what is not a number stays that
     if differs.any():
         i, k = np.argwhere(differs)[0]
-        raise BadInputError(f"{name}[{i}, {k}] = {native[i, k]} does not fit float64 exactly; scale or round the data first")
+        raise BadInputError(
+            f"{name}[{i}, {k}] = {native[i, k]} does not fit float64 exactly; scale or round the data first"
+        )
     return converted
 
 
@@ -83,7 +89,7 @@ def view(array: np.ndarray) -> Matrix:
 
 
 def blocks(matrix: Matrix) -> Iterator[Matrix]:
-    """The matrix in blocks of rows, each of at most MOST_ELEMENTS; nearly always one. A matrix without rows is one block."""
+    """The matrix in blocks of rows, each of at most MOST_ELEMENTS; nearly always one, and one without rows."""
     most = max(1, MOST_ELEMENTS // matrix.row_stride)
     size = DTYPES[matrix.element_type].itemsize
     for start in range(0, max(1, matrix.rows), most):

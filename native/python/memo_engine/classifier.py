@@ -11,8 +11,8 @@ try:
     import sklearn  # noqa: F401
 except ImportError as error:
     raise ImportError(
-        "MemorizationClassifier needs scikit-learn, which is not installed (pip install scikit-learn; Debian: apt install "
-        "python3-sklearn); memo_engine.Network works without it"
+        "MemorizationClassifier needs scikit-learn, which is not installed (pip install scikit-learn; "
+        "Debian: apt install python3-sklearn); memo_engine.Network works without it"
     ) from error
 
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -42,17 +42,18 @@ class MemorizationClassifier(ClassifierMixin, BaseEstimator):
     Parameters
     ----------
     method : "cells", "sqrt", "constant", "condense", "vardi", "park" or "adversarial"
-        cells, constant and condense follow the nearest training sample; the others memorize with few parameters, and know
-        nothing of other points. sqrt and adversarial are for two classes.
-    lambda_ : cells, constant, condense: where the walls stand, 1/2 < lambda < 1, exactly: "51/100" (the default, None), a
-        Fraction, a pair (51, 100), or a float, which is taken as the decimal number it is printed as
+        cells, constant and condense follow the nearest training sample; the others memorize with few parameters, and
+        know nothing of other points. sqrt and adversarial are for two classes.
+    lambda_ : cells, constant, condense: where the walls stand, 1/2 < lambda < 1, exactly: "51/100" (the default, None),
+        a Fraction, a pair (51, 100), or a float, which is taken as the decimal number it is printed as
     rho : constant: balls of radius rho times the separation, 0 < rho < 1 - lambda; None for 1/3
     block_depth : vardi: points in a block's network are its square; None for one network for all
     default_label : adversarial: the class of unseen points; None for the rarer one
-    on_conflict : what to do about equal samples with different labels, which no network memorizes: "error", "drop" all of
-        them, or keep those of the "majority" (on a tie the lowest row's)
+    on_conflict : what to do about equal samples with different labels, which no network memorizes: "error", "drop" all
+        of them, or keep those of the "majority" (on a tie the lowest row's)
     abstain : what predict() says where the network abstains (it is exactly 0 there, and names no class)
-        "nearest": the class of the nearest training sample, of equally near ones the first; found exactly, for every method
+        "nearest": the class of the nearest training sample, of equally near ones the first; found exactly, for every
+        method
         "majority": the class of the most training samples, of equally frequent ones the first
     abstain_label : a label to say instead, which need not be a class; None for what `abstain` says
     threads : how many to use; None for all cores. Answers do not depend on it.
@@ -67,8 +68,8 @@ class MemorizationClassifier(ClassifierMixin, BaseEstimator):
 
     Notes
     -----
-    X of uint8, float32 and float64 is computed as what it is, and later queries must be exact in the same type. Other numbers
-    become float64.
+    X of uint8, float32 and float64 is computed as what it is, and later queries must be exact in the same type. Other
+    numbers become float64.
 
     Examples
     --------
@@ -118,7 +119,8 @@ class MemorizationClassifier(ClassifierMixin, BaseEstimator):
         Raises
         ------
         LabelConflictError : equal samples with different labels, where on_conflict is "error"
-        ValueError : other data or parameters that cannot be used (BadInputError and InvalidArgumentError are ValueErrors)
+        ValueError : other data or parameters that cannot be used (BadInputError and InvalidArgumentError are
+            ValueErrors)
         """
         X, y = validate_data(self, X, y, dtype="numeric")
         check_classification_targets(y)
@@ -168,7 +170,8 @@ class MemorizationClassifier(ClassifierMixin, BaseEstimator):
 
         Raises
         ------
-        ValueError : numbers that are not finite, or not exact in the type of the training samples, or other than n features
+        ValueError : numbers that are not finite, or not exact in the type of the training samples, or other than n
+            features
         """
         X = self._queries(X)
         codes = self.network_._codes(X, threads=self.threads)
@@ -201,9 +204,9 @@ class MemorizationClassifier(ClassifierMixin, BaseEstimator):
         Returns
         -------
         Two classes: [Q], negative for classes_[0], positive for classes_[1].
-        More: [Q, K], the largest for the answer. cells, constant and condense give the K values of the network, of which
-        at most one is positive. vardi and park have a single value, which numbers the classes; here the answer's class
-        has 1, the others 0.
+        More: [Q, K], the largest for the answer. cells, constant and condense give the K values of the network, of
+        which at most one is positive. vardi and park have a single value, which numbers the classes; here the answer's
+        class has 1, the others 0.
         Where the network abstains, all are 0, whatever predict() says.
 
         Raises
@@ -218,8 +221,8 @@ class MemorizationClassifier(ClassifierMixin, BaseEstimator):
         return values
 
     def margin(self, X: Any) -> np.ndarray:
-        """Certified radii (cells, constant, condense): strictly within this distance of a query the network's answer does not
-        change.
+        """Certified radii (cells, constant, condense): strictly within this distance of a query the network's answer
+        does not change.
 
         Returns
         -------

@@ -38,8 +38,8 @@ def load_data(reference: Union[str, os.PathLike[str]], part: str = "train") -> t
 
     Parameters
     ----------
-    reference : a name ("digits", "mnist", ...), a generator ("moons?count=400") or a path (.npz, .csv, .svm, or a folder in
-        the MNIST or CIFAR-10 layout); ":1,7" behind it selects classes.
+    reference : a name ("digits", "mnist", ...), a generator ("moons?count=400") or a path (.npz, .csv, .svm, or a
+        folder in the MNIST or CIFAR-10 layout); ":1,7" behind it selects classes.
     part : "train" or "test" of a named set or a folder; a single file is all of either.
 
     Returns

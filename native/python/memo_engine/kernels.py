@@ -94,9 +94,14 @@ def gemm(
         if bias is not None:
             bias = np.ascontiguousarray(bias)
             if bias.shape != shape[1:] or bias.dtype != np.float32:
-                raise InvalidArgumentError(f"bias is {bias.dtype} of shape {bias.shape}, but float32 of shape {shape[1:]} is expected")
+                raise InvalidArgumentError(
+                    f"bias is {bias.dtype} of shape {bias.shape}, but float32 of shape {shape[1:]} is expected"
+                )
         address = None if bias is None else bias.ctypes.data
-        run(lambda options: lib.memo_gemm_float32(*arguments, address, int(relu), options, result.ctypes.data, stride), threads)
+        run(
+            lambda options: lib.memo_gemm_float32(*arguments, address, int(relu), options, result.ctypes.data, stride),
+            threads,
+        )
     return result
 
 

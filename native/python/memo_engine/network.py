@@ -66,8 +66,8 @@ class Verification:
 class Network:
     """A network that memorizes its training samples, made by Network.build() or Network.load().
 
-    Networks never change, and may be used from several threads at a time. They can be pickled and copied; close(), or the
-    end of a `with`, gives the memory back before Python would.
+    Networks never change, and may be used from several threads at a time. They can be pickled and copied; close(), or
+    the end of a `with`, gives the memory back before Python would.
     """
 
     def __init__(self, handle: Handle, classes: Optional[Classes] = None) -> None:
@@ -106,22 +106,23 @@ class Network:
     ) -> Network:
         """Constructs a network that memorizes the samples. What the method does not heed is ignored.
 
-        Cost: O(N^2 n) for cells, much less for bytes that compress (images); the others likewise or less, condense much more.
+        Cost: O(N^2 n) for cells, much less for bytes that compress (images); the others likewise or less, condense much
+        more.
 
         Parameters
         ----------
-        X : [N, n] samples. uint8, float32 and float64 are computed as what they are; other numbers become float64, exactly.
-            Later queries must be exact in the same type, so bytes are for data that is always bytes.
+        X : [N, n] samples. uint8, float32 and float64 are computed as what they are; other numbers become float64,
+            exactly. Later queries must be exact in the same type, so bytes are for data that is always bytes.
         y : [N] labels: integers, or texts. Of two classes the lesser is the network's -1.
-        method : "cells", "sqrt", "constant", "condense", "vardi", "park" or "adversarial"; sqrt and adversarial are for two
-            classes
+        method : "cells", "sqrt", "constant", "condense", "vardi", "park" or "adversarial"; sqrt and adversarial are for
+            two classes
         lambda_ : cells, constant, condense: where the walls stand, 1/2 < lambda < 1, exactly: "51/100" (the default), a
             Fraction, a pair (51, 100), or a float, which is taken as the decimal number it is printed as
         rho : constant: balls of radius rho times the separation, 0 < rho < 1 - lambda; 1/3 by default
         block_depth : vardi: points in a block's network are its square; None for one network for all
         default_label : adversarial: the class of unseen points; None for the rarer one
-        on_conflict : what to do about equal samples with different labels: "error", "drop" all of them, or keep those of the
-            "majority" (on a tie the lowest row's)
+        on_conflict : what to do about equal samples with different labels: "error", "drop" all of them, or keep those
+            of the "majority" (on a tie the lowest row's)
         seed : of everything random, 0 <= seed < 2^64; same seed, same network
         threads : how many to use; None for all cores
         progress : called with the share that is done; whatever it raises ends the work, as does KeyboardInterrupt
@@ -152,7 +153,11 @@ class Network:
         handle = Handle()
         run(
             lambda run_options: lib.memo_network_build(
-                data.number, c_text(str(method), "method"), ctypes.byref(options), run_options, ctypes.byref(handle.number)
+                data.number,
+                c_text(str(method), "method"),
+                ctypes.byref(options),
+                run_options,
+                ctypes.byref(handle.number),
             ),
             threads,
             progress,
@@ -182,8 +187,8 @@ class Network:
         Parameters
         ----------
         path : the file; an older one is replaced
-        format : "onnx" (a double-precision graph whose answers are exact), "safetensors" or "json" (a description); None
-            for what the end of the path says
+        format : "onnx" (a double-precision graph whose answers are exact), "safetensors" or "json" (a description);
+            None for what the end of the path says
         dense : onnx, safetensors: layers as explicit weights (small networks only) instead of factored
 
         Raises
@@ -194,7 +199,13 @@ class Network:
         """
         options = ExportOptions(ctypes.sizeof(ExportOptions), int(dense))
         name = format or os.path.splitext(os.fspath(path))[1].lstrip(".")
-        call(lib.memo_network_export, self._open(), c_text(name, "format"), c_text(os.fsencode(path), "path"), ctypes.byref(options))
+        call(
+            lib.memo_network_export,
+            self._open(),
+            c_text(name, "format"),
+            c_text(os.fsencode(path), "path"),
+            ctypes.byref(options),
+        )
 
     def export_onnx(self, path: _Path, *, dense: bool = False) -> None:
         """Writes the network as an ONNX graph in double precision: export() with format="onnx"."""
@@ -212,13 +223,13 @@ class Network:
     ) -> np.ndarray:
         """The exact answer to each query.
 
-        Cost: for cells, constant and condense one distance row, O(N n), and a few short products for each; for the others
-        a product for each weight.
+        Cost: for cells, constant and condense one distance row, O(N n), and a few short products for each; for the
+        others a product for each weight.
 
         Parameters
         ----------
-        X : [Q, n] queries. cells, constant and condense convert them to the type of the training samples, exactly or not at
-            all; the other methods take them as they are.
+        X : [Q, n] queries. cells, constant and condense convert them to the type of the training samples, exactly or
+            not at all; the other methods take them as they are.
         abstain_label : what stands for an abstention; by default the network's own abstain_label
         threads, progress : see build()
 
@@ -233,15 +244,16 @@ class Network:
         """
         return self._classes.decode(self._codes(X, threads, progress), abstain_label)
 
-    def _codes(
-        self, X: Any, threads: Optional[int] = None, progress: Optional[ProgressFunction] = None
-    ) -> np.ndarray:
+    def _codes(self, X: Any, threads: Optional[int] = None, progress: Optional[ProgressFunction] = None) -> np.ndarray:
         """Answers as memo.h gives them."""
         queries = view(points(X))
         rows = queries.rows
         if rows > self._short_rows or threads is not None or progress is not None:
             return np.concatenate(
-                [_answers.codes_of(self._evaluate(block, 0, threads, progress), block.rows) for block in blocks(queries)]
+                [
+                    _answers.codes_of(self._evaluate(block, 0, threads, progress), block.rows)
+                    for block in blocks(queries)
+                ]
             )
         codes = np.empty(rows, np.int32)
         check_process()
@@ -269,7 +281,8 @@ class Network:
         values : the network's values as float64
         exact : the same values as Python integers with a scale
         radii : certified radii (cells, constant, condense)
-        nearest : the nearest training points (cells, constant, condense); for constant and condense among those they kept
+        nearest : the nearest training points (cells, constant, condense); for constant and condense among those they
+            kept
         threads, progress : see build(); very large X are evaluated in several parts, each with a progress of its own
 
         Raises
@@ -347,7 +360,7 @@ class Network:
 
     @property
     def abstain_label(self) -> Any:
-        """What stands for an abstention: ABSTAIN (INT32_MIN) among integers, NaN among floats, "" among texts, else None."""
+        """What stands for an abstention: ABSTAIN (INT32_MIN) among integers, NaN among floats, "" among texts, or None."""
         return self._classes.abstain_label()
 
     @property

@@ -90,7 +90,9 @@ def test_queries_of_other_types_find_their_nearest_samples(moons):
         for dtype in (np.float64, np.int64, np.int16):
             model = MemorizationClassifier(method).fit(X, y)
             queries = np.random.default_rng(0).integers(-9, 20, (100, 2))
-            np.testing.assert_array_equal(model.predict(queries.astype(dtype)), model.predict(queries.astype(np.float32)))
+            np.testing.assert_array_equal(
+                model.predict(queries.astype(dtype)), model.predict(queries.astype(np.float32))
+            )
 
 
 def test_margins_are_certified(moons, plane):
@@ -114,12 +116,22 @@ def test_it_works_where_estimators_do(moons):
     assert scores.shape == (4,) and scores.min() > 0.85
     grid = GridSearchCV(
         MemorizationClassifier(),
-        {"method": ["cells", "condense"], "lambda_": ["51/100", Fraction(3, 5), 0.75], "abstain": ["nearest", "majority"]},
+        {
+            "method": ["cells", "condense"],
+            "lambda_": ["51/100", Fraction(3, 5), 0.75],
+            "abstain": ["nearest", "majority"],
+        },
         cv=3,
         error_score="raise",
     ).fit(X, y)
-    assert grid.best_score_ > 0.85 and grid.best_estimator_.network_.lambda_ in (Fraction(51, 100), Fraction(3, 5), Fraction(3, 4))
-    parallel = GridSearchCV(MemorizationClassifier(), {"abstain": ["nearest", "majority"]}, cv=3, n_jobs=2, error_score="raise")
+    assert grid.best_score_ > 0.85 and grid.best_estimator_.network_.lambda_ in (
+        Fraction(51, 100),
+        Fraction(3, 5),
+        Fraction(3, 4),
+    )
+    parallel = GridSearchCV(
+        MemorizationClassifier(), {"abstain": ["nearest", "majority"]}, cv=3, n_jobs=2, error_score="raise"
+    )
     assert parallel.fit(X, y).best_score_ > 0.85
 
 

@@ -21,11 +21,18 @@ CODE = re.sub(r"/\*.*?\*/", "", HEADER, flags=re.DOTALL)
 
 
 def test_every_function_of_the_header_is_declared():
-    prototypes = dict(re.findall(r"^(?:memo_status|int32_t|const char \*) ?(memo_\w+)\(([^;{]*)\);", CODE, re.MULTILINE))
+    prototypes = dict(
+        re.findall(r"^(?:memo_status|int32_t|const char \*) ?(memo_\w+)\(([^;{]*)\);", CODE, re.MULTILINE)
+    )
     assert len(prototypes) == len(re.findall(r"\bmemo_\w+\([^;{]*\);", CODE))
     declared = {**_abi.FUNCTIONS, **{name: arguments for name, (_, arguments) in _abi.INFALLIBLE.items()}}
     assert set(declared) == set(prototypes)
-    integers = {"int32_t": ctypes.c_int32, "memo_status": ctypes.c_int32, "int64_t": ctypes.c_int64, "memo_handle": ctypes.c_uint64}
+    integers = {
+        "int32_t": ctypes.c_int32,
+        "memo_status": ctypes.c_int32,
+        "int64_t": ctypes.c_int64,
+        "memo_handle": ctypes.c_uint64,
+    }
     for name, arguments in prototypes.items():
         expected = [] if arguments == "void" else [re.sub(r"\s+", " ", part).strip() for part in arguments.split(",")]
         assert len(expected) == len(declared[name]), name
@@ -44,7 +51,9 @@ def test_structures_have_the_layout_of_the_header(tmp_path):
         lines.append(f'printf("{name} %zu\\n", sizeof({name}));')
         lines += [f'printf("{name}.{f[0]} %zu\\n", offsetof({name}, {f[0]}));' for f in structure._fields_]
     source = tmp_path / "layout.c"
-    source.write_text("#include <memo.h>\n#include <stdio.h>\n#include <stddef.h>\nint main(void) {" + "".join(lines) + "}")
+    source.write_text(
+        "#include <memo.h>\n#include <stdio.h>\n#include <stddef.h>\nint main(void) {" + "".join(lines) + "}"
+    )
     subprocess.run([compiler, f"-I{ROOT}/native/include", str(source), "-o", str(tmp_path / "layout")], check=True)
     layout = dict(line.split() for line in subprocess.check_output([str(tmp_path / "layout")], text=True).splitlines())
     for name, structure in _abi.STRUCTURES.items():
@@ -70,7 +79,12 @@ def test_numbers_are_those_of_the_header():
 
 
 def test_exceptions_are_also_what_python_calls_them():
-    for error, usual in [("BadInput", ValueError), ("LabelConflict", ValueError), ("InvalidArgument", ValueError), ("BadFile", OSError)]:
+    for error, usual in [
+        ("BadInput", ValueError),
+        ("LabelConflict", ValueError),
+        ("InvalidArgument", ValueError),
+        ("BadFile", OSError),
+    ]:
         assert issubclass(getattr(memo_engine, f"{error}Error"), (memo_engine.MemoError, usual))
         assert issubclass(getattr(memo_engine, f"{error}Error"), usual)
     assert issubclass(memo_engine.OutOfMemoryError, MemoryError)
@@ -81,7 +95,8 @@ V4 = V3 | frozenset("avx512f avx512bw avx512cd avx512dq avx512vl".split())
 
 
 @pytest.mark.parametrize(
-    "flags, level", [(V4, "x86-64-v4"), (V3, "x86-64-v3"), (V4 - {"avx512vl"}, "x86-64-v3"), (V4 - {"fma"}, None), (frozenset(), None)]
+    "flags, level",
+    [(V4, "x86-64-v4"), (V3, "x86-64-v3"), (V4 - {"avx512vl"}, "x86-64-v3"), (V4 - {"fma"}, None), (frozenset(), None)],
 )
 def test_the_best_build_for_the_processor_is_chosen(tmp_path, flags, level):
     for name in (".", "glibc-hwcaps/x86-64-v3", "glibc-hwcaps/x86-64-v4"):
@@ -110,7 +125,8 @@ print(memo_engine.instruction_set()[1], _find())
 
 
 @pytest.mark.parametrize(
-    "file, message", [("/no/such/library.so", "cannot be loaded"), ("libm.so.6", "another library"), ("libc.so.6", "another library")]
+    "file, message",
+    [("/no/such/library.so", "cannot be loaded"), ("libm.so.6", "another library"), ("libc.so.6", "another library")],
 )
 def test_what_is_not_the_library_is_refused(file, message):
     error = python("import memo_engine", check=False, MEMO_LIBRARY=file)
@@ -133,7 +149,9 @@ def test_an_unknown_instruction_set_is_unsupported():
 
 
 def test_scikit_learn_is_imported_only_when_it_is_asked_for():
-    python("import memo_engine, sys; assert 'sklearn' not in sys.modules and 'MemorizationClassifier' in dir(memo_engine)")
+    python(
+        "import memo_engine, sys; assert 'sklearn' not in sys.modules and 'MemorizationClassifier' in dir(memo_engine)"
+    )
     code = """
 import sys
 sys.modules["sklearn"] = None  # as if it were not installed

@@ -9,7 +9,16 @@ from memo_engine._matrix import blocks, points, view
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
 def test_plain_rows_are_not_copied(dtype):
     array = np.zeros((6, 10), dtype)
-    for same in (array, array[::2], array[:, 2:7], array[1:5:3, :3], array[:1, ::1], array[:, :1], array[:, 3:4], array[:0]):
+    for same in (
+        array,
+        array[::2],
+        array[:, 2:7],
+        array[1:5:3, :3],
+        array[:1, ::1],
+        array[:, :1],
+        array[:, 3:4],
+        array[:0],
+    ):
         result = points(same)
         assert result is same
         matrix = view(result)
@@ -24,7 +33,14 @@ def test_plain_rows_are_not_copied(dtype):
 def test_other_layouts_are_copied_exactly(random, dtype):
     base = random.integers(0, 256, (8, 8)).astype(dtype)
     unaligned = np.frombuffer(b"x" + base.tobytes(), dtype, offset=1).reshape(8, 8)
-    for array in (base.T, base[::-1], base[:, ::-1], base[:, ::2], np.broadcast_to(base[0], (5, 8)), np.asfortranarray(base)):
+    for array in (
+        base.T,
+        base[::-1],
+        base[:, ::-1],
+        base[:, ::2],
+        np.broadcast_to(base[0], (5, 8)),
+        np.asfortranarray(base),
+    ):
         np.testing.assert_array_equal(points(array), array)
         matrix = view(points(array))
         assert matrix.row_stride >= matrix.columns
@@ -37,7 +53,10 @@ def test_other_layouts_are_copied_exactly(random, dtype):
         np.testing.assert_array_equal(result, base)
 
 
-@pytest.mark.parametrize("dtype", ["bool", "int8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float16", "longdouble", "object"])
+@pytest.mark.parametrize(
+    "dtype",
+    ["bool", "int8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float16", "longdouble", "object"],
+)
 def test_other_numbers_become_float64(random, dtype):
     array = random.integers(0, 2, (4, 3)).astype(dtype)
     result = points(array)

@@ -62,7 +62,12 @@ def test_every_method_memorizes(digits, method):
     network = Network.build(X, y, method)
     assert (network.predict(X) == y).all()
     verification = network.verify(X, y)
-    assert (verification.memorized, verification.rows, verification.first_failure, verification.given) == (True, len(y), None, None)
+    assert (verification.memorized, verification.rows, verification.first_failure, verification.given) == (
+        True,
+        len(y),
+        None,
+        None,
+    )
     assert network.method == method
     assert (network.dimension, network.dtype, network.classes.tolist()) == (64, np.uint8, sorted(set(y.tolist())))
     assert method in repr(network)

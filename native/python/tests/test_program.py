@@ -6,7 +6,10 @@ import pytest
 from memo_engine import Network, load_data
 
 
-@pytest.mark.parametrize("data, method", [("digits", "cells"), ("digits:3,8", "sqrt"), ("digits:0,1,2", "vardi"), ("moons?count=90", "constant")])
+@pytest.mark.parametrize(
+    "data, method",
+    [("digits", "cells"), ("digits:3,8", "sqrt"), ("digits:0,1,2", "vardi"), ("moons?count=90", "constant")],
+)
 def test_networks_are_those_of_the_program(program, tmp_path, data, method):
     built, ours = tmp_path / "program.memo", tmp_path / "python.memo"
     program("build", "--data", data, "--method", method, "-o", built)

@@ -34,14 +34,22 @@ def test_it_says_what_it_is(wheel):
     assert {name.split("_lib/")[1] for name in names if "_lib/" in name} == built
     assert "memo_engine/py.typed" in names and any(name.endswith("LICENSE") for name in names)
     assert not any("test" in name or "pycache" in name for name in names)
-    for line in ("Name: memo-engine", f"Version: {version}", "License: MIT", "Requires-Python: >=3.9", "Provides-Extra: sklearn"):
+    for line in (
+        "Name: memo-engine",
+        f"Version: {version}",
+        "License: MIT",
+        "Requires-Python: >=3.9",
+        "Provides-Extra: sklearn",
+    ):
         assert line in metadata
     assert re.search(r"Requires-Dist: numpy", metadata) and "Root-Is-Purelib: false" in properties
 
 
 def test_it_installs_and_runs_alone(wheel, tmp_path):
     environment = tmp_path / "environment"
-    made = subprocess.run([sys.executable, "-m", "venv", "--system-site-packages", str(environment)], capture_output=True, text=True)
+    made = subprocess.run(
+        [sys.executable, "-m", "venv", "--system-site-packages", str(environment)], capture_output=True, text=True
+    )
     if made.returncode:
         pytest.skip(f"no virtual environment: {made.stderr or made.stdout}")
     python = str(environment / "bin" / "python")
