@@ -1,8 +1,8 @@
-"""Names the wheel after what is in it: any Python 3, one platform. The libraries are loaded, not compiled against Python."""
+"""Names the wheel after what is in it: any Python 3, one platform. The libraries are loaded, not compiled for a Python."""
 
 import os
 
-from setuptools import setup
+from setuptools import Distribution, setup
 
 try:
     from setuptools.command.bdist_wheel import bdist_wheel
@@ -10,13 +10,14 @@ except ImportError:  # before setuptools 70.1
     from wheel.bdist_wheel import bdist_wheel
 
 
-class PlatformWheel(bdist_wheel):
-    def finalize_options(self):
-        super().finalize_options()
-        self.root_is_pure = False
+class PlatformDistribution(Distribution):
+    def has_ext_modules(self):
+        return True
 
+
+class PlatformWheel(bdist_wheel):
     def get_tag(self):
         return "py3", "none", os.environ["MEMO_WHEEL_PLATFORM"]
 
 
-setup(cmdclass={"bdist_wheel": PlatformWheel})
+setup(distclass=PlatformDistribution, cmdclass={"bdist_wheel": PlatformWheel})

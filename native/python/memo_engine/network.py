@@ -360,7 +360,7 @@ class Network:
 
     @property
     def abstain_label(self) -> Any:
-        """What stands for an abstention: ABSTAIN (INT32_MIN) among integers, NaN among floats, "" among texts, or None."""
+        """What stands for an abstention: ABSTAIN (INT32_MIN) among integers, NaN among floats, "" of texts, or None."""
         return self._classes.abstain_label()
 
     @property

@@ -15,7 +15,7 @@ from conftest import ROOT
 def wheel(tmp_path_factory):
     if not (ROOT / "out" / "lib" / "libmemo.so.0").exists():
         pytest.skip("out/lib/libmemo.so.0 is not there: make build")
-    if subprocess.run([str(ROOT / "scripts" / "python"), "pip", "setuptools", "wheel"], capture_output=True).returncode:
+    if subprocess.run([str(ROOT / "scripts" / "python"), "setuptools", "wheel", "pip"], capture_output=True).returncode:
         pytest.skip("no python3 with pip, setuptools and wheel")
     subprocess.run([str(ROOT / "scripts" / "wheel")], check=True, capture_output=True, text=True)
     (file,) = (ROOT / "out" / "wheel").glob("*.whl")
