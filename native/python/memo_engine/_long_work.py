@@ -40,8 +40,7 @@ def run(call: Callable[[Any], int], threads: Optional[int] = None, progress: Opt
     interruption: Optional[BaseException] = None
 
     def report(share: float, _: Any) -> int:
-        if progress is not None:
-            events.put(share)
+        events.put(share)  # also wakes the caller for a signal that another thread received
         return interruption is not None
 
     def work() -> None:
