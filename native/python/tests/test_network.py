@@ -199,6 +199,28 @@ def test_measures():
         memo_engine.measure(X, ["a"] * 4)
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
+def test_measures_are_exact(random, dtype):
+    X, y, _ = small_data(random, dtype, 3)
+    X, y = np.vstack([X, X[:2]]), np.concatenate([y, [y[0], (y[1] + 1) % 3]])
+    squared = {
+        (i, j): sum((Fraction(a) - Fraction(b)) ** 2 for a, b in zip(X[i].tolist(), X[j].tolist()))
+        for i in range(14)
+        for j in range(14)
+    }
+    others = {pair: d for pair, d in squared.items() if y[pair[0]] != y[pair[1]]}
+    measures = memo_engine.measure(X, y)
+    assert (measures.conflicts, measures.duplicates, measures.separation) == (2, 1, 0)
+    unique = memo_engine.measure(X[:12], y[:12])
+    least = min(d for (i, j), d in others.items() if max(i, j) < 12)
+    assert unique.separation == float(least) ** 0.5
+    assert unique.closest == min(pair for pair, d in others.items() if d == least and max(pair) < 12)
+    rows, distances = memo_engine.nearest_other(X, y)
+    for i in range(14):
+        own = {j: d for (k, j), d in others.items() if k == i}
+        assert (distances[i], rows[i]) == min((d, j) for j, d in own.items())
+
+
 def test_named_data_and_files(tmp_path):
     X, y = memo_engine.load_data("moons?count=50")
     assert X.shape == (50, 2) and X.dtype == np.float64 and set(y.tolist()) == {0, 1} or set(y.tolist()) == {-1, 1}

@@ -39,10 +39,3 @@ def test_named_data_are_those_of_the_program(program, tmp_path):
     with np.load(tmp_path / "blobs.npz") as stored:
         np.testing.assert_array_equal(X, stored["x"])
         np.testing.assert_array_equal(y, stored["y"])
-
-
-def test_measures_are_those_of_the_program(program):
-    said = program("measure", "--data", "digits:3,8")
-    mine = memo_engine.measure(*load_data("digits:3,8"))
-    assert (mine.conflicts, mine.duplicates) == (said["conflicts"], said["duplicates"])
-    assert mine.separation == said["separation"]
