@@ -17,8 +17,8 @@ internal static class CommandLine
           memo build -d digits -o d.memo   construct a network and save it
           memo eval d.memo -d digits       how it does on the test part
 
-        Commands: pairs, curve, build, verify, predict, eval, inspect, generate, data,
-                  bench, info
+        Commands: pairs, curve, build, verify, predict, eval, inspect, export, generate,
+                  data, bench, info
         `memo --help` lists them; `memo COMMAND --help` explains one, with examples.
         """;
 
@@ -86,6 +86,7 @@ internal static class CommandLine
             PredictCommand.Create(),
             EvalCommand.Create(),
             InspectCommand.Create(),
+            ExportCommand.Create(),
             GenerateCommand.Create(),
             DataCommand.Create(),
             BenchCommand.Create(),

@@ -90,7 +90,7 @@ internal static class HumanText
     /// <summary>The samples that the network was made from, and how many of them it holds where those are not all.</summary>
     public static void WriteSamples(INetwork network)
     {
-        Line("samples", $"{Count(network.Samples)} of {Plural(network.Dimension, "feature")} ({Name(network.SampleType)})" +
+        Line("samples", $"{Count(network.Samples)} of {Plural(network.Dimension, "feature")} ({network.SampleType.NumpyName()})" +
                         (network is CellNetwork cells && cells.Count != cells.Samples ? $", {Count(cells.Count)} kept" : ""));
         Line("classes", $"{network.Classes.Count}: {Classes(network.Classes)}");
     }
@@ -101,15 +101,6 @@ internal static class HumanText
         foreach ((string name, string value) in network.Notes)
             Line(name.Replace('_', ' '), value.All(char.IsAsciiDigit) ? Count(BigInteger.Parse(value, CultureInfo.InvariantCulture)) : value);
     }
-
-    /// <summary>An element type as NumPy calls it.</summary>
-    public static string Name(ElementType type) => type switch
-    {
-        ElementType.UInt8 => "uint8",
-        ElementType.Float32 => "float32",
-        ElementType.Float64 => "float64",
-        _ => throw new ArgumentOutOfRangeException(nameof(type)),
-    };
 
     /// <summary>Six significant digits.</summary>
     public static string Number(double value) => value.ToString("G6", CultureInfo.InvariantCulture);

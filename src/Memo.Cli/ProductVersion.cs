@@ -6,7 +6,7 @@ namespace Memo.Cli;
 /// <summary>The product's version, as Directory.Build.props sets it.</summary>
 internal static class ProductVersion
 {
-    public static string Text { get; } = typeof(ProductVersion).Assembly.GetName().Version!.ToString(3);
+    public static string Text { get; } = SystemReport.Version;
 
     /// <summary>The answer to --version, one line on standard output.</summary>
     public static int Write()

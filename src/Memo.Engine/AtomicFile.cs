@@ -30,7 +30,7 @@ public static class AtomicFile
     /// </summary>
     /// <param name="path">Where the file shall be; a symbolic link is followed.</param>
     /// <param name="write">Writes the content; the stream can seek.</param>
-    /// <exception cref="MemoException">No such folder, a folder or a device in its place, or writing failed.</exception>
+    /// <exception cref="FileWriteException">No such folder, a folder or a device in its place, or writing failed.</exception>
     /// <exception cref="OperationCanceledException">After <see cref="AbandonAll"/>.</exception>
     public static void Write(string path, Action<FileStream> write)
     {
@@ -51,7 +51,7 @@ public static class AtomicFile
     /// be lost for want of a place to put it.
     /// </summary>
     /// <param name="path">Where a file shall be later; what stands there is untouched.</param>
-    /// <exception cref="MemoException">No such folder, a folder or a device in its place, or no permission.</exception>
+    /// <exception cref="FileWriteException">No such folder, a folder or a device in its place, or no permission.</exception>
     public static void RequireWritable(string path) => Attempt(path, (temporary, _) => Begin(temporary).Dispose());
 
     // The temporary file does not outlast it, and what the system says becomes a message that names the path.
@@ -66,11 +66,11 @@ public static class AtomicFile
         }
         catch (UnauthorizedAccessException exception)
         {
-            throw new MemoException($"{path}: no permission to write there; choose another place", exception);
+            throw new FileWriteException($"{path}: no permission to write there; choose another place", exception);
         }
         catch (IOException exception)
         {
-            throw new MemoException($"{path}: cannot be written ({exception.Message})", exception);
+            throw new FileWriteException($"{path}: cannot be written ({exception.Message})", exception);
         }
         finally
         {
@@ -81,19 +81,19 @@ public static class AtomicFile
     private static string Resolve(string path)
     {
         if (string.IsNullOrEmpty(path) || path.Contains('\0', StringComparison.Ordinal))
-            throw new MemoException($"'{path?.Replace('\0', '?')}' is not a file name");
+            throw new FileWriteException($"'{path?.Replace('\0', '?')}' is not a file name");
         string target = Path.GetFullPath(path);
         if (File.Exists(target) && File.ResolveLinkTarget(target, returnFinalTarget: true) is { } linked)
             target = linked.FullName;
         if (Directory.Exists(target) || Path.EndsInDirectorySeparator(target))
-            throw new MemoException($"{path}: is a folder; name a file in it");
+            throw new FileWriteException($"{path}: is a folder; name a file in it");
         // A rename would put an ordinary file in the place of the device.
         if (IsIn("/proc/") || (IsIn("/dev/") && !IsIn("/dev/shm/")))
-            throw new MemoException($"{path}: is a device, and the file is written under another name first; " +
+            throw new FileWriteException($"{path}: is a device, and the file is written under another name first; " +
                                     "name an ordinary file");
         string folder = Path.GetDirectoryName(target)!;
         if (!Directory.Exists(folder))
-            throw new MemoException($"{path}: there is no folder {folder}; create it first");
+            throw new FileWriteException($"{path}: there is no folder {folder}; create it first");
         return target;
 
         bool IsIn(string parent) => target.StartsWith(parent, StringComparison.Ordinal);

@@ -25,6 +25,13 @@ public sealed class FileFormatException : MemoException
         : base($"{path}: {problem}", inner) => (Path, Position) = (path, position);
 }
 
+/// <summary>A file that cannot be written: no folder, no permission, no room.</summary>
+public sealed class FileWriteException : MemoException
+{
+    /// <summary>Creates an exception with a message meant for the user as it stands; it names the file.</summary>
+    public FileWriteException(string message, Exception? inner = null) : base(message, inner) { }
+}
+
 /// <summary>Two equal samples carry different labels, so no network can memorize the data (THEORY: Definition 3.4).</summary>
 public sealed class LabelConflictException : MemoException
 {

@@ -67,14 +67,22 @@ internal static unsafe partial class Guard
         Status status = exception switch
         {
             CallException call => call.Status,
-            FileFormatException or IOException or UnauthorizedAccessException => Status.BadFile,
+            OperationCanceledException => Status.Cancelled,
+            LabelConflictException => Status.LabelConflict,
+            FileFormatException or FileWriteException or IOException or UnauthorizedAccessException => Status.BadFile,
+            MemoException { InnerException: OutOfMemoryException } => Status.OutOfMemory,
             MemoException => Status.BadInput,
             OutOfMemoryException => Status.OutOfMemory,
             _ => Status.Internal,
         };
         try
         {
-            KeepText(status == Status.Internal ? $"internal error: {exception.GetType().Name}: {exception.Message}" : exception.Message);
+            KeepText(status switch
+            {
+                Status.Internal => $"internal error: {exception.GetType().Name}: {exception.Message}",
+                Status.Cancelled => "the progress callback ended the work",
+                _ => exception.Message,
+            });
         }
         catch (OutOfMemoryException)
         {

@@ -1,6 +1,9 @@
 // libmemo, the library itself: version, errors, threads, instruction set, closing of handles.
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
 using Memo.Kernels;
 
 namespace Memo.Native;
@@ -10,6 +13,8 @@ internal static unsafe class LibraryFunctions
     // Raised when a function or structure changes so that programs compiled before would misbehave (memo.h).
     private const int AbiVersion = 1;
 
+    private static readonly byte* s_version = Unmoved(SystemReport.Version);
+
     private static volatile int _threads;
 
     /// <summary>How the library's work runs: the thread count set by memo_set_threads.</summary>
@@ -17,6 +22,9 @@ internal static unsafe class LibraryFunctions
 
     [UnmanagedCallersOnly(EntryPoint = "memo_abi_version", CallConvs = [typeof(CallConvCdecl)])]
     public static int GetAbiVersion() => AbiVersion;
+
+    [UnmanagedCallersOnly(EntryPoint = "memo_version", CallConvs = [typeof(CallConvCdecl)])]
+    public static byte* GetVersion() => s_version;
 
     [UnmanagedCallersOnly(EntryPoint = "memo_last_error", CallConvs = [typeof(CallConvCdecl)])]
     public static byte* GetLastError() => Guard.LastError;
@@ -32,6 +40,9 @@ internal static unsafe class LibraryFunctions
         Status.OutOfMemory => "MEMO_OUT_OF_MEMORY"u8,
         Status.Unsupported => "MEMO_UNSUPPORTED"u8,
         Status.Forked => "MEMO_FORKED"u8,
+        Status.Cancelled => "MEMO_CANCELLED"u8,
+        Status.TooSmall => "MEMO_TOO_SMALL"u8,
+        Status.LabelConflict => "MEMO_LABEL_CONFLICT"u8,
         Status.Internal => "MEMO_INTERNAL"u8,
         _ => "unknown status"u8,
     });
@@ -51,11 +62,34 @@ internal static unsafe class LibraryFunctions
         if (built != null) *built = NameOf(Isa.Best);
     });
 
+    [UnmanagedCallersOnly(EntryPoint = "memo_info", CallConvs = [typeof(CallConvCdecl)])]
+    public static int GetReport(byte* text, long capacity, long* length) => Guard.Run(() =>
+    {
+        Texts.RequireBuffer(text, capacity);
+        var report = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(report))
+        {
+            json.WriteStartObject();
+            SystemReport.WriteFields(json, Run.Threads);
+            json.WriteEndObject();
+        }
+        Texts.Write(report.WrittenSpan, text, capacity, length);
+    });
+
     [UnmanagedCallersOnly(EntryPoint = "memo_close", CallConvs = [typeof(CallConvCdecl)])]
     public static int Close(ulong handle) => Guard.Run(() =>
     {
         if (handle != 0) Handles.Remove(handle);
     });
+
+    // For as long as the process lives.
+    private static byte* Unmoved(string text)
+    {
+        byte[] copy = GC.AllocateArray<byte>(Encoding.UTF8.GetByteCount(text) + 1, pinned: true);
+        Encoding.UTF8.GetBytes(text, copy);
+        GCHandle.Alloc(copy);
+        return (byte*)Unsafe.AsPointer(ref copy[0]);
+    }
 
     private static byte* NameOf(InstructionSet set) => Guard.Literal(set switch
     {

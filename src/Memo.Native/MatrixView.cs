@@ -1,4 +1,4 @@
-// The caller's matrices: checked, and copied by blocks of rows into the engine's own.
+// The caller's matrices: checked, and read where they lie.
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Memo.Data;
@@ -11,8 +11,11 @@ internal unsafe struct MatrixView
 {
     private const int UInt8 = 1, Float32 = 2, Float64 = 3;
 
-    // Elements copied at once, at most 128 MiB: so that a large matrix is not held twice.
-    private const int BlockElements = 1 << 24;
+    // Elements of a block of rows that are converted, at most 128 MiB: so that a large matrix is not held twice.
+    private const int ConvertedElements = 1 << 24;
+
+    // Rows of a block that are read in place: their labels take 64 MiB.
+    private const int MostRows = 1 << 24;
 
     public void* Data;
     public long Rows;
@@ -20,9 +23,6 @@ internal unsafe struct MatrixView
     public long RowStride;
     public int ElementType;
     public int Reserved;
-
-    /// <summary>Rows of a block of <see cref="CopyRows"/> that keeps the copy small; at least 1.</summary>
-    public readonly int RowsPerBlock => (int)Math.Max(1, BlockElements / Columns);
 
     /// <summary>The number of an element type in the ABI.</summary>
     public static int NumberOf(ElementType type) => type switch
@@ -33,42 +33,128 @@ internal unsafe struct MatrixView
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 
-    /// <summary>Throws unless this is a view that can be read, of <paramref name="columns"/> columns.</summary>
-    public readonly void RequireReadable(string name, int columns)
+    /// <summary>The caller's view, which must be one that can be read; <paramref name="name"/> is the parameter's in memo.h.</summary>
+    public static MatrixView Read(MatrixView* view, string name)
+    {
+        CallException.ThrowIfNull(view, name);
+        view->RequireReadable(name);
+        return *view;
+    }
+
+    private readonly void RequireReadable(string name)
     {
         if (ElementType is not (UInt8 or Float32 or Float64)) throw Invalid($"{name}: unknown element type {ElementType}");
         if (Reserved != 0) throw Invalid($"{name}: the reserved field must be 0");
         if (Rows < 0) throw Invalid($"{name}: {Rows} rows");
-        if (Columns != columns) throw Invalid($"{name}: {Columns} columns, but the network takes {columns} features");
+        if (Columns < 1) throw Invalid($"{name}: {Columns} columns");
         if (RowStride < Columns) throw Invalid($"{name}: a row stride of {RowStride} elements is less than the {Columns} columns");
         if (Rows > 0 && Data == null) throw Invalid($"{name}: {Rows} rows, but data is NULL");
         if ((Int128)Rows * RowStride * sizeof(double) > long.MaxValue)
             throw Invalid($"{name}: no memory holds {Rows} rows {RowStride} elements apart");
+        if (Columns > Array.MaxLength) throw Invalid($"{name}: {Columns} columns are more than {Array.MaxLength}");
+        if ((nuint)Data % (nuint)ElementSize != 0)
+            throw Invalid($"{name}: data is not aligned to the {ElementSize} bytes of an element");
     }
 
-    /// <summary>A copy of rows first to first + count - 1.</summary>
-    /// <exception cref="MemoException">A value is not finite.</exception>
-    public readonly SampleMatrix CopyRows(long first, int count) => ElementType switch
+    /// <summary>Throws unless there are so many columns.</summary>
+    public readonly void RequireColumns(string name, long columns, string taker)
     {
-        UInt8 => CopyRowsOf<byte>(first, count),
-        Float32 => CopyRowsOf<float>(first, count),
-        _ => CopyRowsOf<double>(first, count),
+        if (Columns != columns) throw Invalid($"{name}: {Columns} columns, but {taker} {columns} features");
+    }
+
+    /// <summary>Throws unless the matrix is small enough to be read at once.</summary>
+    public readonly void RequireOneBlock(string name)
+    {
+        if (Elements > Array.MaxLength)
+            throw Invalid($"{name}: {Rows} rows {RowStride} elements apart are more than {Array.MaxLength} elements; give fewer rows at a time");
+    }
+
+    /// <summary>Throws unless the elements are of the type.</summary>
+    public readonly void RequireType(string name, ElementType type)
+    {
+        if (ElementType != NumberOf(type)) throw Invalid($"{name}: elements of type {ElementType}, but this takes {NumberOf(type)}");
+    }
+
+    /// <summary>Elements from the first to the last, those between rows included.</summary>
+    public readonly long Elements => Rows == 0 ? 0 : (Rows - 1) * RowStride + Columns;
+
+    /// <summary>Bytes from the first element to the last.</summary>
+    public readonly nuint Bytes => (nuint)(Elements * ElementSize);
+
+    private readonly int ElementSize => ElementType switch { UInt8 => 1, Float32 => sizeof(float), _ => sizeof(double) };
+
+    /// <summary>Rows that can be read at once; at least 1.</summary>
+    /// <param name="taken">The element type that they are converted to, or null for none.</param>
+    public readonly int RowsPerBlock(ElementType? taken) => taken is { } type && NumberOf(type) != ElementType
+        ? (int)Math.Max(1, ConvertedElements / Columns)
+        : (int)Math.Clamp(Array.MaxLength / RowStride, 1, MostRows);
+
+    /// <summary>Rows first to first + count - 1 where they lie, no more than one block of them.</summary>
+    /// <exception cref="MemoException">A value is not finite; the text names its row and column.</exception>
+    public readonly SampleMatrix Samples(long first, int count) => ElementType switch
+    {
+        UInt8 => InPlace<byte>(first, count),
+        Float32 => InPlace<float>(first, count),
+        _ => InPlace<double>(first, count),
     };
 
-    private readonly SampleMatrix<T> CopyRowsOf<T>(long first, int count) where T : unmanaged, INumber<T>
+    /// <summary>All rows, copied. RequireOneBlock() need not hold, but rows * columns elements must fit an array.</summary>
+    /// <exception cref="MemoException">A value is not finite; the text names its row and column.</exception>
+    public readonly SampleMatrix Copy() => ElementType switch
     {
-        int columns = (int)Columns;
-        var values = GC.AllocateUninitializedArray<T>(checked(count * columns));
-        for (int i = 0; i < count; i++)
-        {
-            var row = new ReadOnlySpan<T>((T*)Data + (first + i) * RowStride, columns);
-            for (int k = 0; k < columns; k++)
-                if (!T.IsFinite(row[k]))
-                    throw new MemoException($"row {first + i}, column {k}: {row[k]} is not a finite number");
-            row.CopyTo(values.AsSpan(i * columns, columns));
-        }
-        return new SampleMatrix<T>(values, count, columns);
+        UInt8 => Copy<byte>(),
+        Float32 => Copy<float>(),
+        _ => Copy<double>(),
+    };
+
+    private readonly SampleMatrix<T> InPlace<T>(long first, int count) where T : unmanaged, INumber<T>
+    {
+        RequireFinite<T>(first, count);
+        // A single row may be farther from the next than a length can say.
+        int columns = (int)Columns, stride = count > 1 ? (int)RowStride : columns;
+        int length = count == 0 ? 0 : (count - 1) * stride + columns;
+        var memory = new UnmanagedMemory<T>((T*)Data + first * RowStride, length);
+        return new SampleMatrix<T>(memory.Memory, count, columns, stride);
     }
 
-    private static CallException Invalid(string message) => new(Status.InvalidArgument, message);
+    private readonly SampleMatrix<T> Copy<T>() where T : unmanaged, INumber<T>
+    {
+        RequireFinite<T>(0, Rows);
+        int columns = (int)Columns, rows = (int)Rows;
+        var values = GC.AllocateUninitializedArray<T>(rows * columns);
+        for (int i = 0; i < rows; i++) Row<T>(i).CopyTo(values.AsSpan(i * columns, columns));
+        return new SampleMatrix<T>(values, rows, columns);
+    }
+
+    private readonly ReadOnlySpan<T> Row<T>(long row) where T : unmanaged => new((T*)Data + row * RowStride, (int)Columns);
+
+    private readonly void RequireFinite<T>(long first, long count) where T : unmanaged, INumber<T>
+    {
+        if (typeof(T) == typeof(byte)) return;
+        for (long i = first; i < first + count; i++)
+            if (!AreFinite(Row<T>(i)))
+            {
+                ReadOnlySpan<T> row = Row<T>(i);
+                int k = 0;
+                while (T.IsFinite(row[k])) k++;
+                throw new MemoException($"row {i}, column {k}: {row[k]} is not a finite number");
+            }
+    }
+
+    // x - x is 0 for what is finite, and NaN for what is not.
+    private static bool AreFinite<T>(ReadOnlySpan<T> row) where T : unmanaged, INumber<T>
+    {
+        int k = 0;
+        var differences = Vector<T>.Zero;
+        for (; k <= row.Length - Vector<T>.Count; k += Vector<T>.Count)
+        {
+            var values = new Vector<T>(row[k..]);
+            differences += values - values;
+        }
+        bool finite = Vector.EqualsAll(differences, Vector<T>.Zero);
+        for (; k < row.Length; k++) finite &= T.IsFinite(row[k]);
+        return finite;
+    }
+
+    private static CallException Invalid(string message) => CallException.InvalidArgument(message);
 }

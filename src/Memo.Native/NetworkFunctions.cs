@@ -1,63 +1,110 @@
-// libmemo, networks: open, describe, predict.
+// libmemo, networks: build, open, save, describe, export, predict, verify.
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Memo.Constructions;
 using Memo.Data;
+using Memo.Measures;
 using Memo.Networks;
+using Memo.Numerics;
 using Memo.Storage;
 
 namespace Memo.Native;
 
 internal static unsafe class NetworkFunctions
 {
-    private const string Kind = "network";
-    private const int Abstention = int.MinValue;
+    [UnmanagedCallersOnly(EntryPoint = "memo_network_build", CallConvs = [typeof(CallConvCdecl)])]
+    public static int Build(ulong data, byte* method, BuildOptions* options, RunRequest* run, ulong* network) => Guard.Run(() =>
+    {
+        CallException.ThrowIfNull(network, "network");
+        *network = 0;
+        string name = Texts.Read(method, "method");
+        if (!Construction.Methods.Contains(name))
+            throw CallException.InvalidArgument($"there is no method '{name}'; there are: {string.Join(", ", Construction.Methods)}");
+        BuildOptions asked = options == null ? default : Structures.Read(options, "options");
+        var held = Handles.Get<HeldData>(data, HeldData.Kind);
+        OnConflict policy = asked.RequireConflictPolicy();
+        ConstructionSettings settings = asked.ToSettings(name, held.Labels);
+        *network = Handles.Add(LongCall.Run(run, work =>
+        {
+            Dataset samples = LabelConflicts.Resolve(held.Samples, policy, out int dropped);
+            var provenance = new Dictionary<string, string>(held.Provenance) { ["program"] = $"libmemo {SystemReport.Version}" };
+            if (policy != OnConflict.Error)
+            {
+                provenance["on_conflict"] = policy == OnConflict.Drop ? "drop" : "majority";
+                provenance["dropped"] = $"{dropped}";
+            }
+            return new HeldNetwork(Construction.Build(name, samples, settings, work), asked.Seed, provenance);
+        }));
+    });
 
     [UnmanagedCallersOnly(EntryPoint = "memo_network_open", CallConvs = [typeof(CallConvCdecl)])]
     public static int Open(byte* path, ulong* network) => Guard.Run(() =>
     {
         CallException.ThrowIfNull(network, "network");
         *network = 0;
-        CallException.ThrowIfNull(path, "path");
-        string name = Marshal.PtrToStringUTF8((nint)path)!;
-        if (name.Length == 0) throw new CallException(Status.InvalidArgument, "path is empty");
-        *network = Handles.Add(NetworkFile.Load(name).Network);
+        StoredNetwork stored = NetworkFile.Load(Texts.ReadNonEmpty(path, "path"));
+        *network = Handles.Add(new HeldNetwork(stored.Network, stored.Seed, stored.Provenance));
+    });
+
+    [UnmanagedCallersOnly(EntryPoint = "memo_network_save", CallConvs = [typeof(CallConvCdecl)])]
+    public static int Save(ulong network, byte* path) => Guard.Run(() =>
+    {
+        string name = Texts.ReadNonEmpty(path, "path");
+        var held = Handles.Get<HeldNetwork>(network, HeldNetwork.Kind);
+        NetworkFile.Save(name, held.Network, held.Seed, held.Provenance);
+    });
+
+    [UnmanagedCallersOnly(EntryPoint = "memo_network_export", CallConvs = [typeof(CallConvCdecl)])]
+    public static int Export(ulong network, byte* format, byte* path, ExportOptions* options) => Guard.Run(() =>
+    {
+        string wanted = Texts.Read(format, "format"), name = Texts.ReadNonEmpty(path, "path");
+        ExportOptions asked = options == null ? default : Structures.Read(options, "options");
+        if (!NetworkExport.Formats.Contains(wanted))
+            throw CallException.InvalidArgument($"there is no format '{wanted}'; there are: {string.Join(", ", NetworkExport.Formats)}");
+        if (asked.Dense is not (0 or 1)) throw CallException.InvalidArgument($"options: dense is {asked.Dense}: give 0 or 1");
+        if (asked.Reserved != 0) throw CallException.InvalidArgument("options: the reserved field must be 0");
+        var held = Handles.Get<HeldNetwork>(network, HeldNetwork.Kind);
+        NetworkExport.Write(name, wanted, held.Network, held.Seed, asked.Dense == 1, held.Provenance);
+    });
+
+    [UnmanagedCallersOnly(EntryPoint = "memo_network_describe", CallConvs = [typeof(CallConvCdecl)])]
+    public static int Describe(ulong network, byte* text, long capacity, long* length) => Guard.Run(() =>
+    {
+        Texts.RequireBuffer(text, capacity);
+        var held = Handles.Get<HeldNetwork>(network, HeldNetwork.Kind);
+        Texts.Write(NetworkExport.Describe(held.Network, held.Seed), text, capacity, length);
     });
 
     [UnmanagedCallersOnly(EntryPoint = "memo_network_info", CallConvs = [typeof(CallConvCdecl)])]
     public static int GetInfo(ulong network, NetworkProperties* properties) => Guard.Run(() =>
     {
-        CallException.ThrowIfNull(properties, "properties");
-        long size = properties->StructSize;
-        if (size is < NetworkProperties.FirstSize or > NetworkProperties.LargestSize)
-            throw new CallException(Status.InvalidArgument,
-                $"properties->struct_size is {size}: set it to sizeof(memo_network_properties), at least {NetworkProperties.FirstSize}");
-        NetworkProperties found = NetworkProperties.Of(Handles.Get<INetwork>(network, Kind));
-        found.StructSize = size;
-        // A caller compiled against a later header has fields that this library does not know: they become 0.
-        var target = new Span<byte>(properties, (int)size);
-        target.Clear();
-        new ReadOnlySpan<byte>(&found, (int)Math.Min(size, sizeof(NetworkProperties))).CopyTo(target);
+        Structures.RequireSize(properties, "properties");
+        Structures.Write(properties, "properties", NetworkProperties.Of(Handles.Get<HeldNetwork>(network, HeldNetwork.Kind)));
+    });
+
+    [UnmanagedCallersOnly(EntryPoint = "memo_class_name", CallConvs = [typeof(CallConvCdecl)])]
+    public static int GetClassName(ulong handle, long index, byte* text, long capacity, long* length) => Guard.Run(() =>
+    {
+        Texts.RequireBuffer(text, capacity);
+        ClassList classes = Handles.Get<ClassifiedHolding>(handle, "network or data").Labels.Classes;
+        if (index < 0 || index >= classes.Count)
+            throw CallException.InvalidArgument($"there is no class number {index}; there are {classes.Count}, counted from 0");
+        Texts.Write(classes[(int)index], text, capacity, length);
     });
 
     [UnmanagedCallersOnly(EntryPoint = "memo_network_predict", CallConvs = [typeof(CallConvCdecl)])]
     public static int Predict(ulong network, MatrixView* queries, int* labels, long labelsLength) => Guard.Run(() =>
     {
-        CallException.ThrowIfNull(queries, "queries");
-        var target = Handles.Get<INetwork>(network, Kind);
-        MatrixView view = *queries;
-        view.RequireReadable("queries", target.Dimension);
-        if (labelsLength != view.Rows)
-            throw new CallException(Status.InvalidArgument, $"labels has room for {labelsLength} labels, but there are {view.Rows} queries");
-        if (view.Rows > 0) CallException.ThrowIfNull(labels, "labels");
-
-        int[] values = [.. Enumerable.Range(0, target.Classes.Count).Select(target.Classes.ExternalValue)];
-        for (long first = 0; first < view.Rows; first += view.RowsPerBlock)
+        var view = MatrixView.Read(queries, "queries");
+        var held = Handles.Get<HeldNetwork>(network, HeldNetwork.Kind);
+        view.RequireColumns("queries", held.Network.Dimension, "the network takes");
+        CallException.RequireLength(labels, labelsLength, view.Rows, "labels");
+        int rows = view.RowsPerBlock(held.Network is CellNetwork ? held.Network.SampleType : null);
+        for (long first = 0; first < view.Rows; first += rows)
         {
-            int count = (int)Math.Min(view.RowsPerBlock, view.Rows - first);
-            int[] found = PredictBlock(target, view.CopyRows(first, count), first);
-            for (int i = 0; i < count; i++)
-                labels[first + i] = found[i] == Predictions.Abstention ? Abstention : values[found[i]];
+            int count = (int)Math.Min(rows, view.Rows - first);
+            held.Labels.Write(PredictBlock(held.Network, view.Samples(first, count), first), labels + first);
         }
     });
 
@@ -72,18 +119,133 @@ internal static unsafe class NetworkFunctions
             throw new MemoException($"among the queries from row {first}, counted from there: {error.Message}", error);
         }
     }
+
+    [UnmanagedCallersOnly(EntryPoint = "memo_network_verify", CallConvs = [typeof(CallConvCdecl)])]
+    public static int Verify(ulong network, ulong data, int reference, RunRequest* run, VerificationResult* verification) => Guard.Run(() =>
+    {
+        Structures.RequireSize(verification, "verification");
+        if (reference is not (0 or 1)) throw CallException.InvalidArgument($"reference is {reference}: give 0 or 1");
+        var held = Handles.Get<HeldNetwork>(network, HeldNetwork.Kind);
+        Dataset samples = Handles.Get<HeldData>(data, HeldData.Kind).Samples.AlignTo(held.Network.Classes);
+        Verification found = LongCall.Run(run, work =>
+        {
+            if (held.Network is CellNetwork cells)
+                Verification.RequireSeparation(cells, reference == 1, work with { Progress = null });
+            return Verification.Of(held.Network, samples, reference == 1, work);
+        });
+        Structures.Write(verification, "verification", new VerificationResult
+        {
+            Rows = found.Rows,
+            FirstFailure = found.FirstFailure,
+            ResolvedExactly = found.ResolvedExactly,
+            Given = found.Memorized ? 0 : held.Labels[found.Given],
+        });
+    });
+}
+
+/// <summary>memo_build_options of memo.h. Fields are only ever appended.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct BuildOptions : ISizedStructure
+{
+    public long StructSize;
+    public long LambdaNumerator;
+    public long LambdaDenominator;
+    public long RhoNumerator;
+    public long RhoDenominator;
+    public long BlockDepth;
+    public ulong Seed;
+    public int OnConflict;
+    public int HasDefaultLabel;
+    public int DefaultLabel;
+    public int Reserved;
+
+    public static string Name => "memo_build_options";
+
+    public static int FirstSize => 72;
+
+    public readonly OnConflict RequireConflictPolicy() => OnConflict switch
+    {
+        0 => Data.OnConflict.Error,
+        1 => Data.OnConflict.Drop,
+        2 => Data.OnConflict.Majority,
+        _ => throw CallException.InvalidArgument($"options: on_conflict is {OnConflict}: give MEMO_CONFLICT_ERROR, _DROP or _MAJORITY"),
+    };
+
+    /// <summary>
+    /// The engine's settings, as far as the method heeds them; <paramref name="labels"/> are those of the data, which
+    /// default_label is one of.
+    /// </summary>
+    public readonly ConstructionSettings ToSettings(string method, ExternalLabels labels)
+    {
+        if (Reserved != 0) throw CallException.InvalidArgument("options: the reserved field must be 0");
+        var settings = new ConstructionSettings { Seed = Seed };
+        if (method is Cells.Method or Constant.Method or Condense.Method)
+        {
+            settings = settings with { Lambda = Fraction(LambdaNumerator, LambdaDenominator, "lambda") ?? settings.Lambda };
+            if (2 * (long)settings.Lambda.Numerator <= settings.Lambda.Denominator)
+                throw CallException.InvalidArgument($"options: lambda is {settings.Lambda}: it must lie strictly between 1/2 and 1");
+        }
+        switch (method)
+        {
+            case Constant.Method:
+                return settings with { Rho = Fraction(RhoNumerator, RhoDenominator, "rho") ?? settings.Rho };
+            case Vardi.Method when BlockDepth is < 0 or > int.MaxValue:
+                throw CallException.InvalidArgument($"options: block_depth is {BlockDepth}: give at least 1, or 0 for one network");
+            case Vardi.Method when BlockDepth > 0:
+                return settings with { BlockDepth = (int)BlockDepth };
+            case Adversarial.Method when HasDefaultLabel is not (0 or 1):
+                throw CallException.InvalidArgument($"options: has_default_label is {HasDefaultLabel}: give 0 or 1");
+            case Adversarial.Method when HasDefaultLabel == 1:
+                return labels.IndexOf(DefaultLabel) is >= 0 and int index ? settings with { DefaultLabel = index }
+                    : throw CallException.InvalidArgument($"options: default_label is {DefaultLabel}, which is no label of the data");
+            default:
+                return settings;
+        }
+    }
+
+    private static Ratio? Fraction(long numerator, long denominator, string name)
+    {
+        if ((numerator, denominator) == (0, 0)) return null;
+        if (numerator is < 1 or > int.MaxValue || denominator is < 1 or > int.MaxValue || numerator >= denominator)
+            throw CallException.InvalidArgument($"options: {name} is {numerator} / {denominator}: give a fraction between 0 and 1 of " +
+                                                "positive 32-bit numbers, or 0 / 0 for the default");
+        return new Ratio((int)numerator, (int)denominator);
+    }
+}
+
+/// <summary>memo_export_options of memo.h. Fields are only ever appended.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct ExportOptions : ISizedStructure
+{
+    public long StructSize;
+    public int Dense;
+    public int Reserved;
+
+    public static string Name => "memo_export_options";
+
+    public static int FirstSize => 16;
+}
+
+/// <summary>memo_verification of memo.h. Fields are only ever appended.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct VerificationResult : ISizedStructure
+{
+    public long StructSize;
+    public long Rows;
+    public long FirstFailure;
+    public long ResolvedExactly;
+    public int Given;
+    public int Reserved;
+
+    public static string Name => "memo_verification";
+
+    public static int FirstSize => 40;
 }
 
 /// <summary>memo_network_properties of memo.h. Fields are only ever appended.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal struct NetworkProperties
+internal struct NetworkProperties : ISizedStructure
 {
-    /// <summary>The size of the structure in ABI version 1: the least that a caller may pass.</summary>
-    public const long FirstSize = 96;
-
-    /// <summary>Beyond any size that this structure will grow to: a value above it was never set.</summary>
-    public const long LargestSize = 4096;
-
     public long StructSize;
     public long Samples;
     public long Dimension;
@@ -97,22 +259,34 @@ internal struct NetworkProperties
     public long Parameters;
     public long NonZero;
     public long Bits;
+    public long Outputs;
+    public ulong Seed;
 
-    public static NetworkProperties Of(INetwork network) => new()
+    public static string Name => "memo_network_properties";
+
+    public static int FirstSize => 96;
+
+    public static NetworkProperties Of(HeldNetwork held)
     {
-        Samples = network.Samples,
-        Dimension = network.Dimension,
-        Classes = network.Classes.Count,
-        ElementType = MatrixView.NumberOf(network.SampleType),
-        LabelsAreClassValues = network.Classes.AreIntegers ? 1 : 0,
-        LambdaNumerator = network is CellNetwork { Lambda: var p } ? p.Numerator : 0,
-        LambdaDenominator = network is CellNetwork { Lambda: var q } ? q.Denominator : 0,
-        Depth = network.Size.Depth,
-        Width = Saturate(network.Size.Width),
-        Parameters = Saturate(network.Size.Parameters),
-        NonZero = Saturate(network.Size.NonZero),
-        Bits = network.Size.Bits,
-    };
+        INetwork network = held.Network;
+        return new()
+        {
+            Samples = network.Samples,
+            Dimension = network.Dimension,
+            Classes = network.Classes.Count,
+            ElementType = MatrixView.NumberOf(network.SampleType),
+            LabelsAreClassValues = network.Classes.AreIntegers ? 1 : 0,
+            LambdaNumerator = network is CellNetwork { Lambda: var p } ? p.Numerator : 0,
+            LambdaDenominator = network is CellNetwork { Lambda: var q } ? q.Denominator : 0,
+            Depth = network.Size.Depth,
+            Width = Saturate(network.Size.Width),
+            Parameters = Saturate(network.Size.Parameters),
+            NonZero = Saturate(network.Size.NonZero),
+            Bits = network.Size.Bits,
+            Outputs = network.OutputCount,
+            Seed = held.Seed,
+        };
+    }
 
     private static long Saturate(BigInteger count) => count > long.MaxValue ? long.MaxValue : (long)count;
 }

@@ -12,6 +12,9 @@ internal enum Status
     OutOfMemory = 5,
     Unsupported = 6,
     Forked = 7,
+    Cancelled = 8,
+    TooSmall = 9,
+    LabelConflict = 10,
     Internal = 100,
 }
 
@@ -20,9 +23,22 @@ internal sealed class CallException(Status status, string message) : Exception(m
 {
     public Status Status => status;
 
+    public static CallException InvalidArgument(string message) => new(Status.InvalidArgument, message);
+
     /// <summary>Throws unless the caller passed something; <paramref name="name"/> is the parameter's in memo.h.</summary>
     public static unsafe void ThrowIfNull(void* pointer, string name)
     {
-        if (pointer == null) throw new CallException(Status.InvalidArgument, $"{name} is NULL");
+        if (pointer == null) throw InvalidArgument($"{name} is NULL");
+    }
+
+    /// <summary>Throws unless the caller's buffer has exactly the length needed, and is there.</summary>
+    /// <param name="buffer">The buffer; may be NULL when nothing is needed.</param>
+    /// <param name="length">Its elements, as the caller states.</param>
+    /// <param name="needed">The elements needed.</param>
+    /// <param name="name">The parameter's name in memo.h.</param>
+    public static unsafe void RequireLength(void* buffer, long length, long needed, string name)
+    {
+        if (length != needed) throw InvalidArgument($"{name} has a length of {length}, but there are {needed} to give");
+        if (needed > 0) ThrowIfNull(buffer, name);
     }
 }

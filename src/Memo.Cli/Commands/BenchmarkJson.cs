@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Memo.Benchmarks;
 using Memo.Kernels;
+using Memo.Storage;
 
 namespace Memo.Cli.Commands;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using Memo.Experiments;
+using Memo.Storage;
 
 namespace Memo.Cli.Commands;
 

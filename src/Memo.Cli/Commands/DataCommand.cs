@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Memo.Data;
+using Memo.Storage;
 
 namespace Memo.Cli.Commands;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Memo.Data;
 using Memo.Measures;
 using Memo.Networks;
@@ -68,9 +67,8 @@ internal static class InspectCommand
                 (network is ReluNetwork relu ? $", {HumanText.Plural(relu.WeightLayers[k].Bits, "bit")}" : ""));
         }
         HumanText.WriteNotes(network);
-        foreach ((string key, string value) in stored.Metadata.OrderBy(item => item.Key, StringComparer.Ordinal))
-            if (key.StartsWith("provenance.", StringComparison.Ordinal))
-                HumanText.Line(key["provenance.".Length..], value);
+        foreach ((string key, string value) in stored.Provenance.OrderBy(item => item.Key, StringComparer.Ordinal))
+            HumanText.Line(key, value);
         HumanText.Line("sha256", stored.Metadata["sha256"]);
         return ExitCode.Success;
     }
@@ -78,43 +76,13 @@ internal static class InspectCommand
     private static int WriteJson(string path, long bytes, StoredNetwork stored, bool listed) =>
         JsonOutput.Write(ExitCode.Success, json =>
         {
-            INetwork network = stored.Network;
             json.WriteString("path", path);
             json.WriteNumber("bytes", bytes);
             json.WriteString("sha256", stored.Metadata["sha256"]);
-            json.WriteString("method", network.Method);
-            if (network is CellNetwork { Lambda: var lambda }) json.WriteString("lambda", lambda.ToString());
-            json.WriteNumber("seed", stored.Seed);
-            json.WriteNumber("samples", network.Samples);
-            json.WriteNumber("dimension", network.Dimension);
-            json.WriteString("type", HumanText.Name(network.SampleType));
-            json.WriteClasses(network.Classes);
-            json.WriteSize(network.Size);
-            if (network is CellNetwork cells)
-            {
-                json.WriteNumber("points", cells.Count);
-                json.WriteNumber("separation", SeparationBound.Of(cells).Raw);
-                json.WriteString("minimum_squared_distance", cells.MinimumSquaredDistance.ToString());
-            }
-            if (network is ReluNetwork { Readout: var readout })
-                json.WriteString("readout", readout == Readout.Sign ? "sign" : "index");
-            json.WriteNotes(network);
-            if (listed) json.WriteArray("layers", network.Layers.Count, k => WriteLayer(json, network, k));
+            json.WriteDescription(stored.Network, stored.Seed, listed);
             json.WriteStartObject("metadata");
             foreach ((string key, string value) in stored.Metadata.OrderBy(item => item.Key, StringComparer.Ordinal))
                 json.WriteString(key, value);
             json.WriteEndObject();
         });
-
-    private static void WriteLayer(Utf8JsonWriter json, INetwork network, int k)
-    {
-        LayerShape layer = network.Layers[k];
-        json.WriteStartObject();
-        json.WriteInteger("inputs", layer.Inputs);
-        json.WriteInteger("outputs", layer.Outputs);
-        json.WriteInteger("parameters", layer.Parameters);
-        json.WriteInteger("nonzero", layer.NonZero);
-        if (network is ReluNetwork relu) json.WriteNumber("bits", relu.WeightLayers[k].Bits);
-        json.WriteEndObject();
-    }
 }

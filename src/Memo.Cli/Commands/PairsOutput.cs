@@ -3,6 +3,7 @@ using Memo.Data;
 using Memo.Experiments;
 using Memo.Numerics;
 using Memo.Reports;
+using Memo.Storage;
 using Spectre.Console;
 
 namespace Memo.Cli.Commands;

@@ -3,7 +3,7 @@ namespace Memo.Data;
 /// <summary>N labelled samples: points (N by n), a class index for each, and where each came from.</summary>
 public sealed class Dataset
 {
-    /// <summary>The samples, N by n.</summary>
+    /// <summary>The samples, N by n, contiguous.</summary>
     public SampleMatrix Points { get; }
 
     /// <summary>Class index of each sample, length N.</summary>
@@ -25,7 +25,7 @@ public sealed class Dataset
         ArgumentNullException.ThrowIfNull(labels);
         if (labels.Length != points.Rows)
             throw new MemoException($"{source}: {points.Rows} samples but {labels.Length} labels");
-        (Points, Labels, Classes, Source) = (points, labels, classes, source);
+        (Points, Labels, Classes, Source) = (points.ToContiguous(), labels, classes, source);
         FileRows = fileRows ?? [.. Enumerable.Range(0, points.Rows)];
     }
 

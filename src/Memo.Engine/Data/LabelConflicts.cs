@@ -1,6 +1,5 @@
 // Equal samples with different labels, which no network can memorize.
 
-using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Memo.Data;
@@ -31,13 +30,8 @@ public static class LabelConflicts
     public static Dataset Resolve(Dataset data, OnConflict policy, out int dropped)
     {
         ArgumentNullException.ThrowIfNull(data);
-        List<List<int>> conflicts = data.Points switch
-        {
-            SampleMatrix<byte> matrix => FindConflicts(matrix, data.Labels),
-            SampleMatrix<float> matrix => FindConflicts(matrix, data.Labels),
-            SampleMatrix<double> matrix => FindConflicts(matrix, data.Labels),
-            _ => throw new NotSupportedException($"samples of type {data.Points.ElementType}"),
-        };
+        int[] labels = data.Labels;
+        List<List<int>> conflicts = EqualSamples.Groups(data.Points).FindAll(group => group.Exists(i => labels[i] != labels[group[0]]));
         dropped = 0;
         if (conflicts.Count == 0) return data;
         if (policy == OnConflict.Error) throw Describe(data, conflicts);
@@ -58,49 +52,6 @@ public static class LabelConflicts
             throw new MemoException($"{data.Source}: every sample equals another with a different label, so none " +
                 "is left; use --on-conflict majority");
         return data.SelectSamples([.. Enumerable.Range(0, data.Count).Where(i => keep[i])]);
-    }
-
-    // Groups of equal samples with more than one label, each in ascending order, in order of their first sample.
-    private static List<List<int>> FindConflicts<T>(SampleMatrix<T> points, int[] labels)
-        where T : unmanaged, INumber<T>
-    {
-        var newestOfHash = new Dictionary<ulong, int>(points.Rows);
-        var olderOfHash = new int[points.Rows]; // the chain of first samples with the same hash; -1 ends it
-        var groupOfFirst = new SortedDictionary<int, List<int>>();
-        for (int i = 0; i < points.Rows; i++)
-        {
-            ref int newest = ref CollectionsMarshal.GetValueRefOrAddDefault(
-                newestOfHash, Hash(points.Row(i)), out bool seen);
-            if (!seen) newest = -1;
-            int first = newest;
-            while (first >= 0 && !points.Row(first).SequenceEqual(points.Row(i))) first = olderOfHash[first];
-            if (first < 0)
-                (olderOfHash[i], newest) = (newest, i);
-            else if (groupOfFirst.TryGetValue(first, out List<int>? group))
-                group.Add(i);
-            else
-                groupOfFirst.Add(first, [first, i]);
-        }
-        return [.. groupOfFirst.Values.Where(group => group.Exists(i => labels[i] != labels[group[0]]))];
-    }
-
-    // Equal rows have equal hashes, -0.0 and 0.0 included; that is all the result depends on.
-    private static ulong Hash<T>(ReadOnlySpan<T> row) where T : unmanaged, INumber<T>
-    {
-        const ulong Multiplier = 0x9E3779B97F4A7C15; // 2^64 divided by the golden ratio, odd
-        ulong hash = Multiplier;
-        if (typeof(T) == typeof(byte))
-        {
-            ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(row);
-            foreach (ulong word in MemoryMarshal.Cast<byte, ulong>(bytes)) Mix(ref hash, word);
-            foreach (byte value in bytes[(bytes.Length & ~7)..]) Mix(ref hash, value);
-        }
-        else
-            foreach (T value in row)
-                Mix(ref hash, BitConverter.DoubleToUInt64Bits(double.CreateTruncating(value) + 0.0));
-        return hash;
-
-        static void Mix(ref ulong hash, ulong word) => hash = BitOperations.RotateLeft((hash ^ word) * Multiplier, 29);
     }
 
     private static int MostFrequentLabel(Dataset data, List<int> group)

@@ -93,8 +93,8 @@ public sealed class NumpyArray
     }
 
     private static NumpyArray From<T>(SampleMatrix<T> matrix) where T : unmanaged, INumber<T> =>
-        new(Descr<T>(), [matrix.Rows, matrix.Columns], matrix.Values.Length, stream =>
-            WriteValues(stream, matrix.Values));
+        new(Descr<T>(), [matrix.Rows, matrix.Columns], checked(matrix.Rows * matrix.Columns), stream =>
+            WriteValues(stream, matrix.ToContiguous().Values));
 
     // In this machine's byte order, which the dtype names.
     private static string Descr<T>()

@@ -15,6 +15,19 @@ public enum ElementType
     Float64,
 }
 
+/// <summary>What the element types are called.</summary>
+public static class ElementTypes
+{
+    /// <summary>The type as NumPy calls it: "uint8", "float32" or "float64".</summary>
+    public static string NumpyName(this ElementType type) => type switch
+    {
+        ElementType.UInt8 => "uint8",
+        ElementType.Float32 => "float32",
+        ElementType.Float64 => "float64",
+        _ => throw new ArgumentOutOfRangeException(nameof(type)),
+    };
+}
+
 /// <summary>N samples of n features: a dense row-major matrix of one of the three element types.</summary>
 public abstract class SampleMatrix
 {
@@ -31,6 +44,12 @@ public abstract class SampleMatrix
 
     /// <summary>A new matrix of the given rows, in the given order (rows may repeat). O(rows.Length * n).</summary>
     public abstract SampleMatrix SelectRows(ReadOnlySpan<int> rows);
+
+    /// <summary>Whether the rows follow each other without gaps.</summary>
+    public abstract bool IsContiguous { get; }
+
+    /// <summary>These samples with rows that follow each other: this matrix where they do, else a copy. O(N n).</summary>
+    public abstract SampleMatrix ToContiguous();
 
     /// <summary>
     /// The same values in another element type. Throws <see cref="MemoException"/> naming the first value (row, column)
@@ -71,28 +90,69 @@ public abstract class SampleMatrix
 }
 
 /// <summary>
-/// A sample matrix with elements of type <typeparamref name="T"/>: byte, float or double; all values finite.
+/// A sample matrix with elements of type <typeparamref name="T"/>: byte, float or double; all values finite. It refers to
+/// memory that is not its own: an array, a mapped file, what C passed. What is built from samples keeps them, so the memory
+/// must neither change nor go as long as it is in use.
 /// </summary>
 public sealed class SampleMatrix<T> : SampleMatrix where T : unmanaged, INumber<T>
 {
-    private readonly T[] _values;
+    private readonly ReadOnlyMemory<T> _values;
 
     /// <summary>Wraps (does not copy) <paramref name="values"/>, row-major, of length rows * columns.</summary>
     /// <exception cref="ArgumentException">The length is not rows * columns, or a dimension is negative.</exception>
-    public SampleMatrix(T[] values, int rows, int columns) : base(rows, columns)
+    public SampleMatrix(T[] values, int rows, int columns)
+        : this((values ?? throw new ArgumentNullException(nameof(values))).AsMemory(), rows, columns)
     {
-        ArgumentNullException.ThrowIfNull(values);
-        if (rows < 0 || columns < 0 || values.LongLength != (long)rows * columns)
-            throw new ArgumentException($"{values.LongLength} values for a {rows} x {columns} matrix");
-        _values = values;
     }
 
+    /// <inheritdoc cref="SampleMatrix{T}(T[], int, int)"/>
+    public SampleMatrix(ReadOnlyMemory<T> values, int rows, int columns) : base(rows, columns)
+    {
+        if (rows < 0 || columns < 0 || values.Length != (long)rows * columns)
+            throw new ArgumentException($"{values.Length} values for a {rows} x {columns} matrix");
+        (_values, RowStride) = (values, columns);
+    }
+
+    /// <summary>Wraps (does not copy) rows that lie apart: sample i begins at i * rowStride.</summary>
+    /// <param name="values">At least (rows - 1) * rowStride + columns elements where there is a row.</param>
+    /// <param name="rows">N, 0 or more.</param>
+    /// <param name="columns">n, 0 or more.</param>
+    /// <param name="rowStride">Elements from one row to the next, at least <paramref name="columns"/>.</param>
+    /// <exception cref="ArgumentException">Too few values, a negative dimension or too short a stride.</exception>
+    public SampleMatrix(ReadOnlyMemory<T> values, int rows, int columns, int rowStride) : base(rows, columns)
+    {
+        if (rows < 0 || columns < 0 || rowStride < columns || (rows > 0 && values.Length < (rows - 1L) * rowStride + columns))
+            throw new ArgumentException($"{values.Length} values for a {rows} x {columns} matrix with a row stride of {rowStride}");
+        (_values, RowStride) = (values, rowStride);
+    }
+
+    /// <summary>Elements from one row to the next.</summary>
+    public int RowStride { get; }
+
+    /// <inheritdoc/>
+    public override bool IsContiguous => RowStride == Columns || Rows <= 1;
+
     /// <summary>All values, row-major, length Rows * Columns.</summary>
-    public ReadOnlySpan<T> Values => _values;
+    /// <exception cref="InvalidOperationException">The rows lie apart; see <see cref="ToContiguous"/>.</exception>
+    public ReadOnlySpan<T> Values => IsContiguous
+        ? _values.Span[..(Rows * Columns)]
+        : throw new InvalidOperationException($"the rows of {Columns} lie {RowStride} apart");
+
+    /// <summary>The rows and what lies between them: sample i begins at i * <see cref="RowStride"/>.</summary>
+    public ReadOnlySpan<T> Elements => _values.Span;
+
+    /// <inheritdoc/>
+    public override SampleMatrix<T> ToContiguous()
+    {
+        if (IsContiguous) return this;
+        var values = new T[checked(Rows * Columns)];
+        for (int i = 0; i < Rows; i++) Row(i).CopyTo(values.AsSpan(i * Columns, Columns));
+        return new SampleMatrix<T>(values, Rows, Columns);
+    }
 
     /// <summary>Sample i, length n.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ReadOnlySpan<T> Row(int i) => _values.AsSpan(checked(i * Columns), Columns);
+    public ReadOnlySpan<T> Row(int i) => _values.Span.Slice(checked(i * RowStride), Columns);
 
     /// <inheritdoc/>
     public override ElementType ElementType =>
@@ -125,16 +185,17 @@ public sealed class SampleMatrix<T> : SampleMatrix where T : unmanaged, INumber<
 
     private SampleMatrix<TOther> ConvertTo<TOther>(int[]? fileRows) where TOther : unmanaged, INumber<TOther>
     {
-        var converted = new TOther[_values.Length];
-        for (int i = 0; i < _values.Length; i++)
+        var converted = new TOther[checked(Rows * Columns)];
+        for (int i = 0; i < Rows; i++)
         {
-            converted[i] = TOther.CreateSaturating(_values[i]);
-            if (double.CreateChecked(converted[i]) != double.CreateChecked(_values[i]))
+            ReadOnlySpan<T> from = Row(i);
+            Span<TOther> to = converted.AsSpan(i * Columns, Columns);
+            for (int k = 0; k < from.Length; k++)
             {
-                int row = fileRows?[i / Columns] ?? i / Columns;
-                string type = new SampleMatrix<TOther>([], 0, 0).ElementType.ToString().ToLowerInvariant();
-                throw new MemoException($"row {row}, column {i % Columns}: the value {_values[i]} is not exactly " +
-                                        $"representable as {type}");
+                to[k] = TOther.CreateSaturating(from[k]);
+                if (double.CreateChecked(to[k]) != double.CreateChecked(from[k]))
+                    throw new MemoException($"row {fileRows?[i] ?? i}, column {k}: the value {from[k]} is not exactly representable as " +
+                                            new SampleMatrix<TOther>(ReadOnlyMemory<TOther>.Empty, 0, 0).ElementType.ToString().ToLowerInvariant());
             }
         }
         return new SampleMatrix<TOther>(converted, Rows, Columns);

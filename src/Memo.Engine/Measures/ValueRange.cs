@@ -40,8 +40,8 @@ public static class ValueRange
     private static bool HasFractions(SampleMatrix points) => points switch
     {
         SampleMatrix<byte> => false,
-        SampleMatrix<float> floats => HasFractions<float>(floats.Values),
-        SampleMatrix<double> doubles => HasFractions<double>(doubles.Values),
+        SampleMatrix<float> floats => HasFractions(floats.ToContiguous().Values),
+        SampleMatrix<double> doubles => HasFractions(doubles.ToContiguous().Values),
         _ => throw new NotSupportedException($"samples of type {points.ElementType}"),
     };
 
@@ -49,9 +49,9 @@ public static class ValueRange
 
     private static bool Exceeds(SampleMatrix points, double bound) => points switch
     {
-        SampleMatrix<byte> bytes => Exceeds<byte>(bytes.Values, bound),
-        SampleMatrix<float> floats => Exceeds<float>(floats.Values, bound),
-        SampleMatrix<double> doubles => Exceeds<double>(doubles.Values, bound),
+        SampleMatrix<byte> bytes => Exceeds(bytes.ToContiguous().Values, bound),
+        SampleMatrix<float> floats => Exceeds(floats.ToContiguous().Values, bound),
+        SampleMatrix<double> doubles => Exceeds(doubles.ToContiguous().Values, bound),
         _ => throw new NotSupportedException($"samples of type {points.ElementType}"),
     };
 

@@ -122,11 +122,12 @@ internal sealed unsafe class PackedPoints<TElement, TDistance, TKernel> : IDispo
     private static Lattice LatticeOf(SampleMatrix<TElement> values)
     {
         var lattice = new Lattice();
-        foreach (TElement value in values.Values)
-        {
-            lattice.Include(double.CreateChecked(value));
-            if (typeof(TElement) == typeof(float) && lattice.Bits > 26) break;
-        }
+        for (int i = 0; i < values.Rows; i++)
+            foreach (TElement value in values.Row(i))
+            {
+                lattice.Include(double.CreateChecked(value));
+                if (typeof(TElement) == typeof(float) && lattice.Bits > 26) return lattice;
+            }
         return lattice;
     }
 

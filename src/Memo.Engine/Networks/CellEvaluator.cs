@@ -72,7 +72,7 @@ internal class CellEvaluator<TElement, TDistance, TKernel> : CellEvaluator
     public override (int[] Points, Dyadic[] SquaredDistances) NearestOther(RunOptions run)
     {
         var (nearest, squared) = (new int[Labels.Length], new Dyadic[Labels.Length]);
-        BruteNearestOther<TElement, TDistance, TKernel>.Find(_points, Labels, nearest, squared, run);
+        BruteNearest<TElement, TDistance, TKernel>.Find(_points, _points.Points, Labels, nearest, squared, run);
         return (nearest, squared);
     }
 

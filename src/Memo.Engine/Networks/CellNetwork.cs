@@ -53,7 +53,7 @@ public sealed class CellNetwork : INetwork
         }
         if (!several) throw new MemoException("training points of one class only; a network needs two or more");
 
-        (TrainingPoints, _labels, Classes, Lambda) = (trainingPoints, labels.ToArray(), classes, lambda);
+        (TrainingPoints, _labels, Classes, Lambda) = (trainingPoints.ToContiguous(), labels.ToArray(), classes, lambda);
         MinimumSquaredDistance = minimumSquaredDistance;
         (DistanceFactor, PairFactor, UnitDenominator) = Factors(lambda);
         Samples = trainingPoints.Rows;
@@ -107,7 +107,7 @@ public sealed class CellNetwork : INetwork
             Notes = notes,
         };
 
-    /// <summary>The training points, N by n.</summary>
+    /// <summary>The training points, N by n, contiguous.</summary>
     public SampleMatrix TrainingPoints { get; }
 
     /// <summary>Class index of each training point, length N.</summary>

@@ -59,9 +59,9 @@ internal sealed class IntegerSamples
     public static IntegerSamples Of(SampleMatrix samples, int? coarsest = null) => samples switch
     {
         SampleMatrix<byte> when coarsest is null or 0 => new IntegerSamples(samples, 0, null),
-        SampleMatrix<byte> bytes => Scale<byte>(bytes, coarsest),
-        SampleMatrix<float> floats => Scale<float>(floats, coarsest),
-        SampleMatrix<double> doubles => Scale<double>(doubles, coarsest),
+        SampleMatrix<byte> bytes => Scale(bytes.ToContiguous(), coarsest),
+        SampleMatrix<float> floats => Scale(floats.ToContiguous(), coarsest),
+        SampleMatrix<double> doubles => Scale(doubles.ToContiguous(), coarsest),
         _ => throw new NotSupportedException($"samples of type {samples.ElementType}"),
     };
 

@@ -14,6 +14,9 @@ public enum Readout
 /// <summary>Reads labels off exact values.</summary>
 internal static class Readouts
 {
+    /// <summary>The name in files and in JSON.</summary>
+    public static string FileName(this Readout readout) => readout == Readout.Sign ? "sign" : "index";
+
     /// <summary>The class index that the value V / 2^fractionBits names, or <see cref="Predictions.Abstention"/>.</summary>
     public static int Label(this Readout readout, BigInteger value, int fractionBits, int classes)
     {

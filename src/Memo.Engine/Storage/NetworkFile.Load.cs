@@ -56,7 +56,11 @@ public static partial class NetworkFile
     // First of all, so that a newer file is called newer and not damaged.
     private static string RequireKnownFormat(SafetensorsReader file)
     {
-        if (file.Header.Metadata.GetValueOrDefault("format") != Format)
+        string? format = file.Header.Metadata.GetValueOrDefault("format");
+        if (format == LayerFile.Format)
+            throw new FileFormatException(file.Name, "a network's layers as doubles, exported for other programs; use the network " +
+                "file that it was made from", SafetensorsHeader.LengthBytes);
+        if (format != Format)
             throw new FileFormatException(file.Name, "a safetensors file, but no network of memo (its metadata has no " +
                 "format=memo)", SafetensorsHeader.LengthBytes);
         int version = ReadInteger<int>(file, "format_version");

@@ -10,18 +10,19 @@ public static partial class NetworkFile
     // As in files; the constructions that have these names are not known here, nor need they be to read a file.
     private static readonly string[] s_reluMethods = ["sqrt", "vardi", "park", "adversarial"];
 
-    private static readonly (Readout Readout, string Name)[] s_readouts = [(Readout.Sign, "sign"), (Readout.Index, "index")];
+    private static readonly (Readout Readout, string Name)[] s_readouts =
+        [.. Enum.GetValues<Readout>().Select(readout => (readout, readout.FileName()))];
 
     private static readonly (ElementType Type, string Name)[] s_inputTypes =
-        [(ElementType.UInt8, "uint8"), (ElementType.Float32, "float32"), (ElementType.Float64, "float64")];
+        [.. Enum.GetValues<ElementType>().Select(type => (type, type.NumpyName()))];
 
     // Places of doubles: 2^-1074 is the least, 2^1023 the greatest power of two. Integers below 2^62, as networks take them.
     private const int LeastExponent = -1074, GreatestExponent = 1023, MostInputBits = 96;
 
     private static KeyValuePair<string, string>[] DescribeRelu(ReluNetwork network) =>
     [
-        new("readout", Array.Find(s_readouts, entry => entry.Readout == network.Readout).Name),
-        new("input_type", Array.Find(s_inputTypes, entry => entry.Type == network.Box.Type).Name),
+        new("readout", network.Readout.FileName()),
+        new("input_type", network.Box.Type.NumpyName()),
         new("input_exponent", network.Box.Exponent.ToString(CultureInfo.InvariantCulture)),
         new("input_least", network.Box.Least.ToString(CultureInfo.InvariantCulture)),
         new("input_greatest", network.Box.Greatest.ToString(CultureInfo.InvariantCulture)),
@@ -56,15 +57,13 @@ public static partial class NetworkFile
         Int128 least = ReadInteger<Int128>(file, "input_least", NumberStyles.AllowLeadingSign);
         Int128 greatest = ReadInteger<Int128>(file, "input_greatest", NumberStyles.AllowLeadingSign);
         if (exponent is < LeastExponent or > GreatestExponent || (type == ElementType.UInt8 && exponent != 0))
-            throw Defect(file, "input_exponent", $"{exponent} is no place of a value of type {Name(type)}");
+            throw Defect(file, "input_exponent", $"{exponent} is no place of a value of type {type.NumpyName()}");
         if (least <= -Int128.One << MostInputBits || (type == ElementType.UInt8 && least < 0))
-            throw Defect(file, "input_least", $"{least} is below every value of type {Name(type)}");
+            throw Defect(file, "input_least", $"{least} is below every value of type {type.NumpyName()}");
         if (greatest >= Int128.One << MostInputBits || (type == ElementType.UInt8 && greatest > byte.MaxValue))
-            throw Defect(file, "input_greatest", $"{greatest} is above every value of type {Name(type)}");
+            throw Defect(file, "input_greatest", $"{greatest} is above every value of type {type.NumpyName()}");
         if (least > greatest) throw Defect(file, "input_greatest", $"{greatest} is below input_least");
         return new InputBox(type, exponent, least, greatest);
-
-        static string Name(ElementType type) => Array.Find(s_inputTypes, entry => entry.Type == type).Name;
     }
 
     private static T ReadWord<T>(SafetensorsReader file, string key, (T Value, string Name)[] words)

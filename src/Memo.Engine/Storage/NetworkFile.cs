@@ -15,7 +15,15 @@ namespace Memo.Storage;
 /// <param name="Seed">The seed that it was built with.</param>
 /// <param name="Metadata">All of the file's metadata strings, in its order; what the builder noted stands under
 /// "provenance.".</param>
-public sealed record StoredNetwork(INetwork Network, ulong Seed, IReadOnlyDictionary<string, string> Metadata);
+public sealed record StoredNetwork(INetwork Network, ulong Seed, IReadOnlyDictionary<string, string> Metadata)
+{
+    private const string Prefix = NetworkFile.ProvenancePrefix;
+
+    /// <summary>What the builder noted, by its own keys: what <see cref="NetworkFile.Save"/> was given.</summary>
+    public IReadOnlyDictionary<string, string> Provenance => Metadata
+        .Where(entry => entry.Key.StartsWith(Prefix, StringComparison.Ordinal))
+        .ToDictionary(entry => entry.Key[Prefix.Length..], entry => entry.Value, StringComparer.Ordinal);
+}
 
 /// <summary>
 /// Network files (.memo): a safetensors file that any safetensors reader opens. The same network gives the same bytes.
@@ -55,7 +63,7 @@ public static partial class NetworkFile
     public const int FormatVersion = 1;
 
     private const string NotesPrefix = "notes.";
-    private const string ProvenancePrefix = "provenance.";
+    internal const string ProvenancePrefix = "provenance.";
     private const string AccelerationPrefix = "accel.";
     private const string ChecksumKey = "sha256";
     private const int ChecksumDigits = 64;
@@ -140,7 +148,24 @@ public static partial class NetworkFile
         return new SafetensorsWriter(metadata, tensors);
     }
 
-    private static string WriteClasses(ClassList classes)
+    /// <summary>What a file for other programs says about a network, in the words of a network file.</summary>
+    internal static IEnumerable<KeyValuePair<string, string>> Summary(INetwork network, ulong seed)
+    {
+        yield return new("method", network.Method);
+        if (network is CellNetwork { Lambda: var lambda }) yield return new("lambda", lambda.ToString());
+        yield return new("seed", seed.ToString(CultureInfo.InvariantCulture));
+        yield return new("classes", WriteClasses(network.Classes));
+        yield return new("dimension", network.Dimension.ToString(CultureInfo.InvariantCulture));
+        yield return new("samples", network.Samples.ToString(CultureInfo.InvariantCulture));
+        yield return new("type", network.SampleType.NumpyName());
+    }
+
+    /// <summary>"1/100": F is what the network computes in its own unit, times this.</summary>
+    internal static string Scale(INetwork network) =>
+        "1/" + (network is CellNetwork cells ? cells.UnitDenominator : 1).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The classes as a JSON array of strings.</summary>
+    internal static string WriteClasses(ClassList classes)
     {
         var json = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(json, s_classesOptions))

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Memo.Data;
 using Memo.Kernels;
 using Memo.Kernels.SquaredDistance;
 using Memo.Numerics;
@@ -6,24 +7,33 @@ using Memo.Numerics;
 namespace Memo.Neighbors;
 
 /// <summary>
-/// For every point the nearest point of another class, exactly, by computing every distance; of equally near ones that of
-/// the lowest row. Where the arithmetic rounds, points that its bound cannot tell apart are compared exactly. O(N^2 n).
+/// For every query the nearest of the packed points, exactly, by computing every distance; of equally near ones that of
+/// the lowest row. Where the arithmetic rounds, points that its bound cannot tell apart are compared exactly. O(Q N n).
 /// </summary>
-internal static unsafe class BruteNearestOther<TElement, TDistance, TKernel>
+internal static unsafe class BruteNearest<TElement, TDistance, TKernel>
     where TElement : unmanaged, INumber<TElement>
     where TDistance : unmanaged, INumber<TDistance>, IMinMaxValue<TDistance>
     where TKernel : struct, IDistanceKernel<TElement, TDistance>
 {
-    /// <summary>Fills in the nearest other point of each point, and its exact squared distance; two classes or more occur.</summary>
-    public static void Find(PackedPoints<TElement, TDistance, TKernel> points, int[] labels, int[] nearest, Dyadic[] squared,
-        RunOptions run)
+    /// <summary>
+    /// Fills in the nearest point of each query, and its exact squared distance; with labels, the nearest of the points of
+    /// other classes than the query's, of which there must be one.
+    /// </summary>
+    /// <param name="points">N points, one at least.</param>
+    /// <param name="queries">Q queries.</param>
+    /// <param name="labels">The class of each query, or null to leave no point out.</param>
+    /// <param name="nearest">Q rows of points.</param>
+    /// <param name="squared">Q squared distances.</param>
+    /// <param name="run">Threads, progress, cancellation.</param>
+    public static void Find(PackedPoints<TElement, TDistance, TKernel> points, SampleMatrix<TElement> queries, int[]? labels,
+        int[] nearest, Dyadic[] squared, RunOptions run)
     {
         points.Pack(run);
-        int rows = points.Points.Rows;
+        int rows = queries.Rows;
         int blockSize = BruteRivalScan<TElement, TDistance, TKernel>.BlockSize(rows, points.Dimension, run.Threads);
         int blocks = (rows + blockSize - 1) / blockSize, done = 0;
-        ErrorBound bound = points.Precision(points.Points).Bound;
-        Turns.Take(blocks, run.Threads, () => new Worker(points, labels, bound, blockSize), (block, worker) =>
+        ErrorBound bound = points.Precision(queries).Bound;
+        Turns.Take(blocks, run.Threads, () => new Worker(points, queries, labels, bound, blockSize), (block, worker) =>
         {
             int first = block * blockSize;
             worker.Find(first, Math.Min(blockSize, rows - first), nearest, squared);
@@ -34,14 +44,16 @@ internal static unsafe class BruteNearestOther<TElement, TDistance, TKernel>
     private sealed class Worker : IDisposable
     {
         private readonly PackedPoints<TElement, TDistance, TKernel> _points;
-        private readonly int[] _labels;
+        private readonly SampleMatrix<TElement> _samples;
+        private readonly int[]? _labels;
         private readonly ErrorBound _bound;
         private readonly AlignedBuffer _queries, _distances, _limits, _lanes;
         private readonly List<(int Point, double Distance)>[] _candidates; // of each query: none is surely farther than another
 
-        public Worker(PackedPoints<TElement, TDistance, TKernel> points, int[] labels, ErrorBound bound, int blockSize)
+        public Worker(PackedPoints<TElement, TDistance, TKernel> points, SampleMatrix<TElement> samples, int[]? labels,
+            ErrorBound bound, int blockSize)
         {
-            (_points, _labels, _bound) = (points, labels, bound);
+            (_points, _samples, _labels, _bound) = (points, samples, labels, bound);
             int capacity = Padded(blockSize);
             _queries = new AlignedBuffer((nuint)capacity * TKernel.QueryBytes(points.Dimension));
             _distances = new AlignedBuffer((nuint)(capacity * TKernel.PanelWidth * sizeof(TDistance)));
@@ -59,7 +71,7 @@ internal static unsafe class BruteNearestOther<TElement, TDistance, TKernel>
             uint* lanes = (uint*)_lanes.Pointer;
             for (int q = 0; q < count; q++)
             {
-                TKernel.PackQuery(_points.Points.Row(first + q), _queries.Pointer + (nuint)q * TKernel.QueryBytes(_points.Dimension), _points.Scale);
+                TKernel.PackQuery(_samples.Row(first + q), _queries.Pointer + (nuint)q * TKernel.QueryBytes(_points.Dimension), _points.Scale);
                 limits[q] = TDistance.CreateSaturating(double.PositiveInfinity);
                 _candidates[q].Clear();
             }
@@ -70,7 +82,7 @@ internal static unsafe class BruteNearestOther<TElement, TDistance, TKernel>
                 ReadOnlySpan<int> rows = _points.Rows(panel);
                 uint occupied = uint.MaxValue >> (32 - rows.Length);
                 for (int q = 0; q < count; q++)
-                    if (_labels[first + q] != _points.ClassOf(panel))
+                    if (_labels is null || _labels[first + q] != _points.ClassOf(panel))
                         for (uint near = lanes[q] & occupied; near != 0; near &= near - 1)
                         {
                             int lane = BitOperations.TrailingZeroCount(near);
@@ -103,7 +115,7 @@ internal static unsafe class BruteNearestOther<TElement, TDistance, TKernel>
             {
                 Dyadic squared = _bound.IsExact
                     ? new Dyadic(1, -2 * _points.Scale) * Dyadic.FromDouble(distance)
-                    : ExactDistance.Squared(_points.Points.Row(row), _points.Points.Row(point));
+                    : ExactDistance.Squared(_samples.Row(row), _points.Points.Row(point));
                 int order = best.Point < 0 ? -1 : squared.CompareTo(best.Squared);
                 if (order < 0 || (order == 0 && point < best.Point)) best = (point, squared);
             }
