@@ -9,7 +9,7 @@ BENCH ?= --filter '*'
 PEERS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test fuzz-native bench peers install uninstall clean FORCE
+.PHONY: help setup build run test fuzz-native wheel bench peers install uninstall clean FORCE
 
 # One build of the same sources per processor level on x86-64 (CONTRIBUTING.md, "Three builds"), one elsewhere.
 ifeq ($(shell uname -m),x86_64)
@@ -45,6 +45,9 @@ fuzz-native: build ## call libmemo from C with random arguments, long (CALLS=100
 	@$(CC) -std=c11 -O2 -Iout/include tests/native/fuzz/*.c -o out/test/fuzz_libmemo -Lout/lib -lmemo -pthread -lm
 	@LD_LIBRARY_PATH=$(CURDIR)/out/lib out/test/fuzz_libmemo $(CALLS) $(SEED)
 
+wheel: build ## build, then pack the Python package with the library: out/wheel/memo_engine-*.whl
+	@scripts/wheel
+
 bench: setup ## time the kernels under BenchmarkDotNet (BENCH='--filter *Distance*': only those)
 	scripts/dotnet run -c Release --project bench/Memo.Bench -- $(BENCH)
 
@@ -75,7 +78,7 @@ uninstall: ## remove again what make install put below PREFIX
 	done
 
 clean: ## remove everything that was built
-	rm -rf out src/*/bin src/*/obj tests/*/bin tests/*/obj bench/*/bin bench/*/obj bench/peers/*/bin bench/peers/*/obj bench/peers/__pycache__
+	rm -rf out src/*/bin src/*/obj tests/*/bin tests/*/obj bench/*/bin bench/*/obj bench/peers/*/bin bench/peers/*/obj bench/peers/__pycache__ native/python/*/__pycache__ native/python/.mypy_cache
 
 setup:
 	@scripts/setup
