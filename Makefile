@@ -9,7 +9,7 @@ BENCH ?= --filter '*'
 PEERS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test fuzz-native wheel bench peers install uninstall clean FORCE
+.PHONY: help setup build run test fuzz-native wheel pack api bench peers install uninstall clean FORCE
 
 # One build of the same sources per processor level on x86-64 (CONTRIBUTING.md, "Three builds"), one elsewhere.
 ifeq ($(shell uname -m),x86_64)
@@ -24,7 +24,7 @@ BUILT := bin/memo lib/libmemo.so.0 include/memo.h $(PACKAGE) $(foreach level,$(f
          libexec/memo/memo-$(level) lib/glibc-hwcaps/$(level)/libmemo.so.0)
 VERSION := $(shell sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)
 
-SOURCES := $(shell find src -type d \( -name bin -o -name obj \) -prune -o -type f -print | LC_ALL=C sort) \
+SOURCES := $(shell find src -type d \( -name bin -o -name obj \) -prune -o -type f ! -name README.md ! -name PublicApi.txt -print | LC_ALL=C sort) \
            Directory.Build.props Directory.Packages.props global.json scripts/publish
 
 help: ## list the targets
@@ -53,6 +53,15 @@ bench: setup ## time the kernels under BenchmarkDotNet (BENCH='--filter *Distanc
 
 peers: build ## run other libraries beside memo on the same inputs (PEERS=--quick: only whether it works)
 	@bench/peers/run $(PEERS)
+
+pack: setup ## make the NuGet package of the engine in out/nuget
+	@rm -rf out/nuget && mkdir -p out/log
+	@scripts/dotnet pack src/Memo.Engine -c Release -p:MemoPackage=true -o out/nuget --nologo </dev/null >out/log/pack.log 2>&1 || \
+	    { grep -E '(: |^)error' out/log/pack.log | sort -u >&2; echo "pack: failed; the whole log is out/log/pack.log" >&2; exit 1; }
+	@for file in out/nuget/*; do echo "pack: $$file"; done
+
+api: setup ## accept the engine's public API as it is: writes src/Memo.Engine/PublicApi.txt
+	@MEMO_ACCEPT_API=1 scripts/dotnet test tests/Memo.Engine.Tests -c Release --nologo --filter PublicApiTests
 
 # Copies what was built and needs nothing else, so that root can run it without an SDK.
 install: ## install program, library and header below PREFIX (default /usr/local), after make build
