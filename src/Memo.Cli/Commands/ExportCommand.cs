@@ -69,8 +69,9 @@ internal static class ExportCommand
     private static string FormatOf(string path)
     {
         string ending = Path.GetExtension(path).TrimStart('.').ToLowerInvariant();
-        return NetworkExport.Formats.Contains(ending) ? ending : throw new MemoException(
-            $"{path}: its ending names no format; say --format {string.Join(", ", NetworkExport.Formats.SkipLast(1))} or {NetworkExport.Formats[^1]}");
+        return NetworkExport.Formats.Contains(ending) ? ending
+            : throw new MemoException($"{path}: its ending names no format; say --format " +
+                string.Join(", ", NetworkExport.Formats.SkipLast(1)) + $" or {NetworkExport.Formats[^1]}");
     }
 
     private static int WriteText(string path, long bytes, string format, bool dense, INetwork network)

@@ -47,17 +47,15 @@ internal static class OnnxModel
     {
         List<KeyValuePair<string, string>> metadata =
         [
-            .. NetworkFile.Summary(network, seed),
+            .. NetworkFile.Summary(network, seed, provenance),
             new("form", dense || network is not CellNetwork ? "dense" : "factored"),
             new("scale", NetworkFile.Scale(network)),
             new("abstention", int.MinValue.ToString(CultureInfo.InvariantCulture)),
         ];
         if (range.IsChecked)
-            metadata.AddRange([new("exact_unit", $"2^{range.Exponent}"), new("exact_least", range.Least.ToString(CultureInfo.InvariantCulture)),
+            metadata.AddRange([new("exact_unit", $"2^{range.Exponent}"),
+                new("exact_least", range.Least.ToString(CultureInfo.InvariantCulture)),
                 new("exact_greatest", range.Greatest.ToString(CultureInfo.InvariantCulture))]);
-        if (provenance is not null)
-            foreach ((string key, string value) in provenance.OrderBy(entry => entry.Key, StringComparer.Ordinal))
-                metadata.Add(new(NetworkFile.ProvenancePrefix + key, value));
         return metadata;
     }
 
@@ -67,12 +65,12 @@ internal static class OnnxModel
             $"label: the class's {(network.Classes.AreIntegers ? "value" : "index in the metadata's classes")}, {int.MinValue} for an " +
             "abstention. values: exact; F is values times the metadata's scale.";
         var memory = ModelMemory.Of(network, dense);
-        text += string.Create(CultureInfo.InvariantCulture, $" A runtime holds constants of {memory.Constants} bytes as doubles, and takes " +
-            $"{memory.PerSample} bytes for each sample of a batch.");
+        text += string.Create(CultureInfo.InvariantCulture, $" A runtime holds constants of {memory.Constants} bytes as doubles, and " +
+            $"takes {memory.PerSample} bytes for each sample of a batch.");
         if (range.IsChecked)
             text += string.Create(CultureInfo.InvariantCulture,
-                $" exact: whether the sample consists of multiples of 2^{range.Exponent} from {range.Least} to {range.Greatest} times that, " +
-                $"for which the answer is proved; where not, label is {int.MinValue} and values are NaN.");
+                $" exact: whether the sample consists of multiples of 2^{range.Exponent} from {range.Least} to {range.Greatest} times " +
+                $"that, for which the answer is proved; where not, label is {int.MinValue} and values are NaN.");
         return text;
     }
 }
