@@ -63,14 +63,15 @@ for text, answer in answers.items():
 # ## The picture
 #
 # Colour says the class, deeper where the certified radius is larger: the distance within which the answer cannot
-# change. The white band is where the network abstains. Circles are certified balls around the training samples.
+# change. The white band is where the network abstains. Circles are certified balls around every fifth
+# training sample of a class.
 
 # %%
-figure, axes = plt.subplots(1, 2, figsize=(12, 4.9), sharex=True, sharey=True, layout="constrained")
+figure, axes = plt.subplots(1, 2, figsize=(12, 4.35), sharex=True, sharey=True, layout="constrained")
 first, second = networks["3/5"].classes
 for axis, (text, answer) in zip(axes, answers.items()):
     depth = np.sqrt(answer.radii / max(a.radii.max() for a in answers.values()))
-    strength = np.where(answer.abstained, 0, 0.10 + 0.55 * depth)
+    strength = np.where(answer.abstained, 0, 0.22 + 0.48 * depth)
     colours = np.where(
         answer.labels[:, None] == first, matplotlib.colors.to_rgb(BLUE), matplotlib.colors.to_rgb(ORANGE)
     )
@@ -81,14 +82,14 @@ for axis, (text, answer) in zip(axes, answers.items()):
 
     radii = networks[text].evaluate(X, values=False, radii=True).radii
     for label, colour in ((first, BLUE), (second, ORANGE)):
-        mine = y == label
-        diameters = 2 * radii[mine]
+        own = X[y == label]
+        shown, diameters = own[::5], 2 * radii[y == label][::5]
         balls = EllipseCollection(
-            diameters, diameters, np.zeros(mine.sum()), units="x", offsets=X[mine], offset_transform=axis.transData
+            diameters, diameters, np.zeros(len(shown)), units="x", offsets=shown, offset_transform=axis.transData
         )
-        balls.set(facecolor="none", edgecolor=colour, linewidth=0.7, alpha=0.55)
+        balls.set(facecolor="none", edgecolor=colour, linewidth=0.9, alpha=0.8)
         axis.add_collection(balls)
-        axis.plot(*X[mine].T, "o", color=colour, markersize=4.2, markeredgecolor="white", markeredgewidth=0.6)
+        axis.plot(*own.T, "o", color=colour, markersize=4.2, markeredgecolor="white", markeredgewidth=0.6)
     axis.set_title(
         f"λ = {text}: abstains on {answer.abstained.mean():.1%}, mean certified radius "
         f"{answer.radii[~answer.abstained].mean():.3f}",
@@ -115,14 +116,15 @@ figure.legend(
         ),
         Patch(facecolor="white", edgecolor="#bbbbbb", label="abstains: F(x) is exactly 0"),
     ],
-    loc="outside lower center",
+    loc="upper center",
+    bbox_to_anchor=(0.5, 0.01),
     ncols=4,
     frameon=False,
     fontsize=9.5,
 )
 figure.suptitle("A network that cannot be wrong about its own data", fontsize=13, color=INK)
 path = sys.argv[1] if len(sys.argv) > 1 and "ipykernel" not in sys.modules else "moons.png"
-figure.savefig(path, dpi=150)
+figure.savefig(path, dpi=150, bbox_inches="tight")
 print(f"picture: {path}")
 
 # %% [markdown]

@@ -172,7 +172,11 @@ def test_it_says_what_is_wrong(moons):
         MemorizationClassifier("sqrt").fit(X, np.arange(len(X)) % 3)
 
 
-def test_digits_are_classified_as_the_paper_says():
-    model = MemorizationClassifier().fit(*load_data("digits"))
-    assert model.score(*load_data("digits", "test")) > 0.97
+def test_with_cells_it_is_the_nearest_neighbour():
+    """Lemma A: no class but the nearest sample's can be active, and where none is, the nearest is asked."""
+    (X, y), (queries, truth) = load_data("digits"), load_data("digits", "test")
+    model = MemorizationClassifier().fit(X, y)
+    expected = y[kernels.nearest(X, queries)[0]]
+    np.testing.assert_array_equal(model.predict(queries), expected)
+    assert model.score(queries, truth) == (expected == truth).mean() > 0.95
     assert model.network_.dtype == np.uint8

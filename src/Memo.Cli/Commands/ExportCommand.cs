@@ -11,12 +11,8 @@ internal static class ExportCommand
     public static Command Create()
     {
         Argument<string> file = NetworkArgument.Create();
-        var format = new Option<string?>("--format")
-        {
-            Description = "What to write (default: what the ending of F says)",
-            HelpName = string.Join('|', NetworkExport.Formats),
-        };
-        format.AcceptOnlyFromAmong([.. NetworkExport.Formats]);
+        Option<string> format = GlobalOptions.Choice("--format", "What to write (default: what the ending of F says)",
+            recursive: false, fallback: null, [.. NetworkExport.Formats]);
         var dense = new Option<bool>("--dense")
         {
             Description = "Write the layers out as the paper has them, every weight a double (small networks only)",

@@ -11,8 +11,8 @@ namespace Memo.Storage;
 /// question, which an ONNX export answers.
 /// <para>
 /// Metadata: format ("memo.layers"), format_version ("1"), method, lambda where there is one, seed, classes (a JSON array of
-/// strings), dimension, samples, type (the samples' type), provenance.*, activation ("relu"), scale ("1/100": F is the last layer's output times
-/// this) and readout: "sign" (negative is the first class, positive the second, 0 an abstention), "largest" (one number a
+/// strings), dimension, samples, type (the samples' type), provenance.*, activation ("relu"), scale ("1/100": F is the last
+/// layer's output times this) and readout: "sign" (negative is the first class, positive the second, 0 an abstention), "largest" (one number a
 /// class; the class of the largest, an abstention where none is positive) or "index" (within less than 1/2 of k is class k,
 /// counted from 1, else an abstention).
 /// </para>
