@@ -119,7 +119,9 @@ memo_status memo_info(char *text, int64_t capacity, int64_t *length);
 /* Called during long work with the share of it that is done, in [0, 1] and never decreasing, and with the caller's own
  * pointer. Returns 0 to go on; anything else ends the work, and the call returns MEMO_CANCELLED as soon as work under way
  * allows (mostly at once, a fraction of a second). It is called from the thread that made the call, about ten times a second,
- * also when there is no progress to report, and never after the call has returned. It may call any function of this library. */
+ * also when there is no progress to report, once more with 1 when the work has succeeded (the last time to end it: the result is
+ * dropped then), and never after the call has returned. It may call any function of this library. It must return: no longjmp and
+ * no exception. */
 typedef int32_t (*memo_progress)(double share, void *user_data);
 
 /* How a call works: never what it answers. NULL, where a function takes one, is all defaults. */
@@ -184,7 +186,8 @@ static inline memo_matrix memo_matrix_float64(const double *data, int64_t rows, 
  *   labels         N labels. With class_names: indices 0 .. class_count - 1 into them. Without: the classes' own values,
  *                  any integers but INT32_MIN; the classes are the values that occur, ascending.
  *   labels_length  = points->rows
- *   class_names    class_count distinct texts, in the order that the network shall have (of two, the first is -1), or NULL
+ *   class_names    class_count distinct texts, in the order that the network shall have (of two, the first is -1), or NULL;
+ *                  where all of them are decimal integers, labels are given out as these (labels_are_class_values)
  *   class_count    their number; 0 with NULL
  * Thread-safe. Errors: MEMO_INVALID_ARGUMENT (NULL, sizes that do not fit, a label out of range, a name that occurs twice),
  * MEMO_BAD_INPUT (a value that is not finite; the text names its row and column), MEMO_OUT_OF_MEMORY. */
@@ -264,7 +267,7 @@ typedef struct memo_build_options {
     uint64_t seed;              /* of everything random; same seed, same network */
     int32_t on_conflict;        /* MEMO_CONFLICT_ERROR, ... */
     int32_t has_default_label;  /* adversarial: 1 when default_label is set; 0: unseen points get the rarer class */
-    int32_t default_label;      /* as labels are given to memo_data_create() */
+    int32_t default_label;      /* as memo_data_labels() gives labels: a class value, or an index into the class names */
     int32_t reserved;           /* 0 */
 } memo_build_options;
 
@@ -390,7 +393,8 @@ memo_status memo_network_evaluate(memo_handle network, const memo_matrix *querie
 memo_status memo_answers_labels(memo_handle answers, int32_t *labels, int64_t length);
 
 /* The values F of the network, [queries] or [queries][K] (memo_network_properties.outputs), to the nearest double; a value
- * is 0 only when it is exactly 0. length = their number.
+ * is 0 only when it is exactly 0 (one nearer to 0 than any other double is the least of its sign), and always finite (one beyond
+ * the doubles is the greatest of its sign). length = their number.
  * Errors: MEMO_INVALID_ARGUMENT (NULL, length, MEMO_VALUES was not asked for), MEMO_INVALID_HANDLE. */
 memo_status memo_answers_values(memo_handle answers, double *values, int64_t length);
 
@@ -416,10 +420,11 @@ memo_status memo_answers_nearest(memo_handle answers, int64_t *rows, int64_t len
 
 /* For each query the nearest of the points in the Euclidean distance, the lowest row of equally near ones, decided exactly.
  * O(rows of both * n).
- *   points              N x n, N >= 1
+ *   points              N x n, N >= 1; at most 2147483591 elements (rows times row_stride)
  *   queries             Q x n, of the same element type
  *   rows                Q row numbers of points
- *   squared_distances   Q squared distances, exact when they fit a double, else rounded to the nearest; may be NULL
+ *   squared_distances   Q squared distances, exact when they fit a double, else rounded to the nearest (infinity beyond the
+ *                       doubles); may be NULL
  *   length              = Q
  * Thread-safe. Errors: MEMO_INVALID_ARGUMENT (NULL, no point, sizes or types that do not fit), MEMO_BAD_INPUT (not finite),
  * MEMO_CANCELLED. */
@@ -428,7 +433,7 @@ memo_status memo_nearest_rows(const memo_matrix *points, const memo_matrix *quer
 
 /* C = A B^T + bias, then ReLU where asked for, in float32: A is m x k, B is n x k, C is m x n with c_row_stride elements from
  * one row to the next (what lies between is left alone). IEEE arithmetic, NaN and infinities included; the same bits for any
- * number of threads. At most 2^30 rows or columns and 2147483647 elements of each.
+ * number of threads. At most 2^30 rows or columns and 2147483591 elements (rows times stride) of each.
  *   a, b   MEMO_FLOAT32 matrices of equally many columns, k >= 1
  *   bias   n floats, or NULL
  *   relu   1: negative results become 0

@@ -41,7 +41,7 @@ public sealed class FileFormatException : MemoException
 public sealed class FileWriteException : MemoException
 {
     /// <summary>Creates an exception with a message meant for the user as it stands; it names the file.</summary>
-    public FileWriteException(string message, Exception? inner = null) : base(message, inner) { }
+    internal FileWriteException(string message, Exception? inner = null) : base(message, inner) { }
 }
 
 /// <summary>Two equal samples carry different labels, so no network can memorize the data (THEORY: Definition 3.4).</summary>

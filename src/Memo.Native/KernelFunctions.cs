@@ -23,14 +23,23 @@ internal static unsafe class KernelFunctions
             throw CallException.InvalidArgument($"queries: elements of type {asked.ElementType}, but the points are of type {among.ElementType}");
         CallException.RequireLength(rows, length, asked.Rows, "rows");
         among.RequireOneBlock("points");
-        asked.RequireOneBlock("queries");
-        SampleMatrix from = Named("points", () => among.Samples(0, (int)among.Rows)), to = Named("queries", () => asked.Samples(0, (int)asked.Rows));
-        NearestRows found = LongCall.Run(run, work => NearestRows.Of(from, to, work));
-        for (int q = 0; q < found.Rows.Length; q++)
+        LongCall.Run(run, work =>
         {
-            rows[q] = found.Rows[q];
-            if (squaredDistances != null) squaredDistances[q] = NearestDouble.Of(found.SquaredDistances[q]);
-        }
+            SampleMatrix from = Named("points", () => among.Samples(0, (int)among.Rows));
+            long block = asked.RowsPerBlock(taken: null), first = 0;
+            for (; first < asked.Rows; first += block)
+            {
+                SampleMatrix to = Named("queries", () => asked.Samples(first, (int)Math.Min(block, asked.Rows - first)));
+                double done = (double)first / asked.Rows, next = (double)(first + to.Rows) / asked.Rows;
+                NearestRows found = NearestRows.Of(from, to, work.Part(done, next));
+                for (int q = 0; q < to.Rows; q++)
+                {
+                    rows[first + q] = found.Rows[q];
+                    if (squaredDistances != null) squaredDistances[first + q] = NearestDouble.Of(found.SquaredDistances[q]);
+                }
+            }
+            return 0;
+        });
     });
 
     private static SampleMatrix Named(string name, Func<SampleMatrix> read)

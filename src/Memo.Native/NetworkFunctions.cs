@@ -1,4 +1,5 @@
 // libmemo, networks: build, open, save, describe, export, predict, verify.
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -25,18 +26,31 @@ internal static unsafe class NetworkFunctions
         var held = Handles.Get<HeldData>(data, HeldData.Kind);
         OnConflict policy = asked.RequireConflictPolicy();
         ConstructionSettings settings = asked.ToSettings(name, held.Labels);
-        *network = Handles.Add(LongCall.Run(run, work =>
-        {
-            Dataset samples = LabelConflicts.Resolve(held.Samples, policy, out int dropped);
-            var provenance = new Dictionary<string, string>(held.Provenance) { ["program"] = $"libmemo {SystemReport.Version}" };
-            if (policy != OnConflict.Error)
-            {
-                provenance["on_conflict"] = policy == OnConflict.Drop ? "drop" : "majority";
-                provenance["dropped"] = $"{dropped}";
-            }
-            return new HeldNetwork(Construction.Build(name, samples, settings, work), asked.Seed, provenance);
-        }));
+        *network = Handles.Add(LongCall.Run(run, work => Construct(name, held, policy, settings, work)));
     });
+
+    private static HeldNetwork Construct(string method, HeldData data, OnConflict policy, ConstructionSettings settings, RunOptions run)
+    {
+        Dataset samples = LabelConflicts.Resolve(data.Samples, policy, out int dropped);
+        // The same notes as `memo build` leaves.
+        var provenance = new Dictionary<string, string>(data.Provenance) { ["program"] = $"libmemo {SystemReport.Version}" };
+        if (method == Constant.Method) provenance["rho"] = settings.Rho.ToString();
+        if (settings.BlockDepth is { } depth) provenance["block_depth"] = depth.ToString(CultureInfo.InvariantCulture);
+        if (settings.DefaultLabel is { } label) provenance["default_label"] = samples.Classes[label];
+        if (policy != OnConflict.Error)
+        {
+            provenance["on_conflict"] = policy == OnConflict.Drop ? "drop" : "majority";
+            provenance["dropped"] = dropped.ToString(CultureInfo.InvariantCulture);
+        }
+        try
+        {
+            return new HeldNetwork(Construction.Build(method, samples, settings, run), settings.Seed, provenance);
+        }
+        catch (MemoException error) when (error.Setting == nameof(ConstructionSettings.Rho))
+        {
+            throw CallException.InvalidArgument($"options: {error.Message}");
+        }
+    }
 
     [UnmanagedCallersOnly(EntryPoint = "memo_network_open", CallConvs = [typeof(CallConvCdecl)])]
     public static int Open(byte* path, ulong* network) => Guard.Run(() =>
@@ -129,9 +143,9 @@ internal static unsafe class NetworkFunctions
         Dataset samples = Handles.Get<HeldData>(data, HeldData.Kind).Samples.AlignTo(held.Network.Classes);
         Verification found = LongCall.Run(run, work =>
         {
-            if (held.Network is CellNetwork cells)
-                Verification.RequireSeparation(cells, reference == 1, work with { Progress = null });
-            return Verification.Of(held.Network, samples, reference == 1, work);
+            if (held.Network is not CellNetwork cells) return Verification.Of(held.Network, samples, reference == 1, work);
+            Verification.RequireSeparation(cells, reference == 1, work.Stage(0, 2));
+            return Verification.Of(cells, samples, reference == 1, work.Stage(1, 2));
         });
         Structures.Write(verification, "verification", new VerificationResult
         {
@@ -206,10 +220,11 @@ internal struct BuildOptions : ISizedStructure
     private static Ratio? Fraction(long numerator, long denominator, string name)
     {
         if ((numerator, denominator) == (0, 0)) return null;
-        if (numerator is < 1 or > int.MaxValue || denominator is < 1 or > int.MaxValue || numerator >= denominator)
+        long divisor = (long)BigInteger.GreatestCommonDivisor(Math.Max(numerator, 1), Math.Max(denominator, 1));
+        if (numerator < 1 || denominator <= numerator || denominator / divisor > int.MaxValue)
             throw CallException.InvalidArgument($"options: {name} is {numerator} / {denominator}: give a fraction between 0 and 1 of " +
-                                                "positive 32-bit numbers, or 0 / 0 for the default");
-        return new Ratio((int)numerator, (int)denominator);
+                                                "numbers below 2^31, or 0 / 0 for the default");
+        return new Ratio((int)(numerator / divisor), (int)(denominator / divisor));
     }
 }
 
