@@ -20,7 +20,7 @@ internal static class NetworkArgument
     }
 
     /// <summary>The points in the network's type; the message of a misfit names the data.</summary>
-    public static SampleMatrix Fit(INetwork network, SampleMatrix points, string source, int[]? fileRows = null)
+    public static SampleMatrix Fit(INetwork network, SampleMatrix points, string source, ReadOnlySpan<int> fileRows = default)
     {
         if (points.Rows == 0) throw new MemoException($"{source}: no rows");
         WarnIf(ValueRange.SuggestsOtherScale(network, points), source);

@@ -26,9 +26,13 @@ internal static class OutputPath
     {
         if (output is null) return;
         foreach (string? input in inputs)
-            if (input is not null && Path.GetFullPath(input) == Path.GetFullPath(output))
+            if (input is not null && Target(input) == Target(output))
                 throw new MemoException($"{output}: is read by this command, and would be replaced; write another file");
         AtomicFile.RequireWritable(output);
+
+        // Links are followed when a file is written, so they are here.
+        static string Target(string path) => File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true)
+            is { } target ? target.FullName : Path.GetFullPath(path);
     }
 
     /// <summary>Throws when a network would get the name of a data file.</summary>

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Text.Json;
+using Memo.Benchmarks;
+using Memo.Data;
 
 namespace Memo.Cli;
 
@@ -55,7 +58,7 @@ internal sealed class Session
         }
         catch (Exception exception) // the one place: every exception ends as a line and an exit code
         {
-            return interruption.Conclude() ?? Report(exception);
+            return interruption.Conclude() ?? Report(exception, parsed.CommandResult.Command);
         }
     }
 
@@ -84,13 +87,13 @@ internal sealed class Session
         return ExitCode.BadInput;
     }
 
-    private static int Report(Exception exception)
+    private static int Report(Exception exception, Command command)
     {
         // Work on several threads arrives wrapped.
         while (exception is AggregateException { InnerException: { } inner }) exception = inner;
         (string message, int exitCode) = exception switch
         {
-            MemoException => (exception.Message, ExitCode.BadInput),
+            MemoException problem => (problem.Message + Remedy(problem, command), ExitCode.BadInput),
             OutOfMemoryException => ("not enough memory for this data; take fewer samples (--per-class M) or fewer classes",
                 ExitCode.BadInput),
             IOException or UnauthorizedAccessException => (exception.Message, ExitCode.BadInput),
@@ -98,6 +101,19 @@ internal sealed class Session
         };
         Console.Error.WriteLine($"memo: {message}");
         return exitCode;
+    }
+
+    // The engine names what can be set after its own properties; of most of them an option has almost the name.
+    private static string Remedy(MemoException problem, Command command)
+    {
+        if (problem.Setting == nameof(DataReference.SelectedClasses)) return " (:A,B behind the data's name)";
+        string? option = problem.Setting switch
+        {
+            null => null,
+            nameof(BenchmarkOptions.Shapes) => "--shape",
+            _ => "--" + JsonNamingPolicy.KebabCaseLower.ConvertName(problem.Setting),
+        };
+        return command.Options.Any(each => each.Name == option) ? $" ({option})" : "";
     }
 
     private static void RequireCpu(string device)

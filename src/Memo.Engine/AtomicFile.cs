@@ -3,7 +3,7 @@
 namespace Memo;
 
 /// <summary>Writes files so that nobody ever sees a part of one, and an older one stays until the new is complete.</summary>
-public static class AtomicFile
+internal static class AtomicFile
 {
     private static readonly Lock s_gate = new();
     private static readonly HashSet<string> s_pending = [];

@@ -1,14 +1,26 @@
+using Memo.Data;
+
 namespace Memo;
 
 /// <summary>
 /// A mistake in what the engine was given: bad usage, bad data, a damaged file. The message is one or two lines that
-/// say what is wrong, where (file, row, byte offset) and what to do. The command line turns it into exit code 2, the
-/// C library into a status. A defect of the engine itself is never reported this way.
+/// say what is wrong, where (file, row, byte offset) and what to do. A defect of the engine itself is never reported this
+/// way.
 /// </summary>
 public class MemoException : Exception
 {
     /// <summary>Creates an exception with a message meant for the user as it stands.</summary>
-    public MemoException(string message, Exception? inner = null) : base(message, inner) { }
+    internal MemoException(string message, Exception? inner = null) : base(message, inner) { }
+
+    /// <summary>
+    /// What the caller can set to mend it, by the engine's name for it: <c>nameof(LoadOptions.PerClass)</c>; null where
+    /// nothing can. A program that has a name of its own for that setting adds it to the message.
+    /// </summary>
+    public string? Setting
+    {
+        get => field ?? (InnerException as MemoException)?.Setting;
+        internal init;
+    }
 }
 
 /// <summary>A data or network file that cannot be read: missing, truncated, damaged or of another format.</summary>
@@ -21,7 +33,7 @@ public sealed class FileFormatException : MemoException
     public long? Position { get; }
 
     /// <summary>Creates the exception; <paramref name="problem"/> is appended to the path.</summary>
-    public FileFormatException(string path, string problem, long? position = null, Exception? inner = null)
+    internal FileFormatException(string path, string problem, long? position = null, Exception? inner = null)
         : base($"{path}: {problem}", inner) => (Path, Position) = (path, position);
 }
 
@@ -42,8 +54,8 @@ public sealed class LabelConflictException : MemoException
     public long SecondRow { get; }
 
     /// <summary>Creates the exception from the two rows, numbered as in the file, and their class names.</summary>
-    public LabelConflictException(string source, long firstRow, string firstLabel, long secondRow, string secondLabel)
+    internal LabelConflictException(string source, long firstRow, string firstLabel, long secondRow, string secondLabel)
         : base($"{source}: rows {firstRow} (label {firstLabel}) and {secondRow} (label {secondLabel}) are equal but " +
-               "labelled differently, so no network can memorize both; use --on-conflict drop or majority to go on")
-        => (FirstRow, SecondRow) = (firstRow, secondRow);
+               "labelled differently, so no network can memorize both; drop such samples, or keep the majority's, to go on")
+        => (FirstRow, SecondRow, Setting) = (firstRow, secondRow, nameof(OnConflict));
 }

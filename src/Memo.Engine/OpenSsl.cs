@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Memo;
 
 /// <summary>The system's OpenSSL, which is needed for network files and for downloads, and for nothing else.</summary>
-public static class OpenSsl
+internal static class OpenSsl
 {
     // What the runtime tries, in its order, after the version that CLR_OPENSSL_VERSION_OVERRIDE names.
     private static readonly string[] Versions = ["3", "1.1", "1.0.2", "1.0.0", "10"];

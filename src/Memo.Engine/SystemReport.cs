@@ -7,7 +7,7 @@ using Memo.Kernels;
 namespace Memo;
 
 /// <summary>This build of the engine and the machine that it runs on.</summary>
-public static class SystemReport
+internal static class SystemReport
 {
     /// <summary>The product's version, such as "0.1.0"; the engine, the program and the library share it.</summary>
     public static string Version { get; } = typeof(SystemReport).Assembly.GetName().Version!.ToString(3);

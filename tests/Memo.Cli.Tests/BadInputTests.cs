@@ -58,8 +58,8 @@ public sealed class BadInputTests
         Assert.Contains("--part test changes nothing", built.Error, StringComparison.Ordinal);
         Assert.Equal("all", folder.Memo("inspect", "net.memo", "--json").Exits(0).Json
             .GetProperty("metadata").GetProperty("provenance.part").GetString());
-        folder.Memo("predict", "net.memo", "--data", "digits", "--label-column", "0").Refuses(2, "--label-column 0");
-        folder.Memo("eval", "net.memo", "--data", "digits", "--label-column", "0").Refuses(2, "--label-column 0");
+        folder.Memo("predict", "net.memo", "--data", "digits", "--label-column", "0").Refuses(2, "label column 0", "(--label-column)");
+        folder.Memo("eval", "net.memo", "--data", "digits", "--label-column", "0").Refuses(2, "label column 0", "(--label-column)");
     }
 
     [Theory]
@@ -131,7 +131,7 @@ public sealed class BadInputTests
 
     [Fact]
     public void Too_few_samples_of_a_class_are_refused() =>
-        MemoProgram.Run("build", "--data", "digits", "--per-class", "5000").Refuses(2, "class 0", "5000");
+        MemoProgram.Run("build", "--data", "digits", "--per-class", "5000").Refuses(2, "class 0", "5000", "(--per-class)");
 
     [Fact]
     public void More_samples_than_memory_are_refused_before_any_is_made()

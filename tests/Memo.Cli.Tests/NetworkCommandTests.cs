@@ -181,7 +181,7 @@ public sealed class NetworkCommandTests
     {
         using var folder = new TemporaryFolder();
         string data = folder.Write("data.csv", "0,0,1\n5,5,2\n0,0,2\n9,9,1\n0,0,1\n");
-        folder.Memo("build", "--data", data).Refuses(2, "rows 0 (label 1) and 2 (label 2)", "--on-conflict");
+        folder.Memo("build", "--data", data).Refuses(2, "rows 0 (label 1) and 2 (label 2)", "(--on-conflict)");
         JsonElement dropped = folder.Memo("build", "--data", data, "--on-conflict", "drop", "--json").Exits(0).Json;
         Assert.Equal((2, 3), (dropped.GetProperty("samples").GetInt32(), dropped.GetProperty("dropped").GetInt32()));
         JsonElement majority = folder.Memo("build", "--data", data, "--on-conflict", "majority", "--json").Exits(0).Json;

@@ -24,7 +24,7 @@ public class GemmBenchmarks
         _b = BenchmarkData.Floats(Outputs * Inputs, 2);
         _bias = BenchmarkData.Floats(Outputs, 3);
         _c = new float[Rows * Outputs];
-        _packed = new PackedMatrix(Outputs, Inputs, _b, Inputs);
+        _packed = new PackedMatrix(_b, Outputs, Inputs, Inputs);
     }
 
     [GlobalCleanup]

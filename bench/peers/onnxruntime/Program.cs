@@ -38,7 +38,7 @@ double Compare(ProductShape shape, int threadCount)
     (int m, int n, int k) = shape;
     float[] x = ReproducibleValues.Floats(m * k), weights = ReproducibleValues.Floats(n * k, (uint)(m * k));
     float[] bias = ReproducibleValues.Floats(n, (uint)(m * k + n * k)), theirs = new float[m * n], ours = new float[m * n];
-    using var packed = new PackedMatrix(n, k, weights, k);
+    using var packed = new PackedMatrix(weights, n, k, k);
     using var options = new SessionOptions { IntraOpNumThreads = threadCount, InterOpNumThreads = 1 };
     using var session = new InferenceSession(DenseLayerModel.Create(m, n, k, weights, bias), options);
     using var run = new Microsoft.ML.OnnxRuntime.RunOptions();

@@ -11,12 +11,8 @@ internal static class ExportCommand
     public static Command Create()
     {
         Argument<string> file = NetworkArgument.Create();
-        var format = new Option<string?>("--format")
-        {
-            Description = "What to write (default: what the ending of F says)",
-            HelpName = string.Join('|', NetworkExport.Formats),
-        };
-        format.AcceptOnlyFromAmong([.. NetworkExport.Formats]);
+        Option<string> format = GlobalOptions.Choice("--format", "What to write (default: what the ending of F says)",
+            recursive: false, fallback: null, [.. NetworkExport.Formats]);
         var dense = new Option<bool>("--dense")
         {
             Description = "Write the layers out as the paper has them, every weight a double (small networks only)",
@@ -69,8 +65,9 @@ internal static class ExportCommand
     private static string FormatOf(string path)
     {
         string ending = Path.GetExtension(path).TrimStart('.').ToLowerInvariant();
-        return NetworkExport.Formats.Contains(ending) ? ending : throw new MemoException(
-            $"{path}: its ending names no format; say --format {string.Join(", ", NetworkExport.Formats.SkipLast(1))} or {NetworkExport.Formats[^1]}");
+        return NetworkExport.Formats.Contains(ending) ? ending
+            : throw new MemoException($"{path}: its ending names no format; say --format " +
+                string.Join(", ", NetworkExport.Formats.SkipLast(1)) + $" or {NetworkExport.Formats[^1]}");
     }
 
     private static int WriteText(string path, long bytes, string format, bool dense, INetwork network)

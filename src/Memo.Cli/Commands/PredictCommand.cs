@@ -88,8 +88,8 @@ internal static class PredictCommand
         if (reference.SelectedClasses is null && !reference.HasParts)
             return (NetworkArgument.Fit(network, data.LoadPoints(session, reference), reference.Text), null);
         Dataset selected = data.Load(session, reference);
-        bool inOrder = selected.FileRows.AsSpan().SequenceEqual([.. Enumerable.Range(0, selected.Count)]);
-        return (NetworkArgument.Fit(network, selected.Points, selected.Source, selected.FileRows), inOrder ? null : selected.FileRows);
+        bool inOrder = selected.FileRows.SequenceEqual([.. Enumerable.Range(0, selected.Count)]);
+        return (NetworkArgument.Fit(network, selected.Points, selected.Source, selected.FileRows), inOrder ? null : selected.FileRows.ToArray());
     }
 
     private static int WriteSummary(Predictions predictions, string path)

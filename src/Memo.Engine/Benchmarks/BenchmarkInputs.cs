@@ -49,7 +49,8 @@ internal sealed class BenchmarkInputs(BenchmarkOptions options, RunOptions run) 
     {
         var training = DataReference.Parse(name);
         if (queries is null && !training.HasParts)
-            throw new MemoException($"{name}: a single file or generator has no test part to take queries from; name them with --queries");
+            throw new MemoException($"{name}: a single file or generator has no test part to take queries from; name them")
+                { Setting = nameof(BenchmarkOptions.Queries) };
         Dataset samples = training.Load(training.HasParts ? DataPart.Train : DataPart.Default,
             new LoadOptions { PerClass = options.PerClass });
         DataReference asked = queries is null ? training : DataReference.Parse(queries);

@@ -4,7 +4,7 @@ namespace Memo.Benchmarks;
 /// <param name="M">Rows of A and C.</param>
 /// <param name="N">Rows of B, columns of C.</param>
 /// <param name="K">Columns of A and B.</param>
-public readonly record struct ProductShape(int M, int N, int K)
+internal readonly record struct ProductShape(int M, int N, int K)
 {
     /// <summary>m n k multiplications and as many additions.</summary>
     public double Operations => 2.0 * M * N * K;
@@ -14,7 +14,7 @@ public readonly record struct ProductShape(int M, int N, int K)
 }
 
 /// <summary>What to measure.</summary>
-public sealed record BenchmarkOptions
+internal sealed record BenchmarkOptions
 {
     /// <summary>Kernels, of <see cref="BenchmarkSuite.Names"/>; empty for the usual ones.</summary>
     public IReadOnlyList<string> Kernels { get; init; } = [];

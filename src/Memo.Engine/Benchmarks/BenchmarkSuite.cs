@@ -3,7 +3,7 @@ using Memo.Kernels;
 namespace Memo.Benchmarks;
 
 /// <summary>All kernels that `memo bench` measures.</summary>
-public static class BenchmarkSuite
+internal static class BenchmarkSuite
 {
     private delegate void KernelBenchmark(BenchmarkRun run);
 
@@ -61,7 +61,7 @@ public static class BenchmarkSuite
         if (options.Kernels.FirstOrDefault(name => !Names.Contains(name)) is { } unknown)
             throw new MemoException($"'{unknown}': no kernel of this name; valid: {string.Join(", ", Names)}");
         if (options.Shapes.Count > 0 && options.Kernels.Count > 0 && !options.Kernels.Any(name => name is "gemm" or "bytes" or "bytes-packed"))
-            throw new MemoException("--shape is for the kernels gemm, bytes and bytes-packed");
+            throw new MemoException("a shape is for the kernels gemm, bytes and bytes-packed") { Setting = nameof(BenchmarkOptions.Shapes) };
         if (options.Repeat < 1) throw new MemoException($"{options.Repeat} timings have no median; at least 1 is needed");
     }
 }
@@ -71,4 +71,4 @@ public static class BenchmarkSuite
 /// <param name="Threads">Threads asked for; a result may be of fewer and says so.</param>
 /// <param name="Peaks">The machine's peaks, or null where they were not asked for.</param>
 /// <param name="Kernels">The results, in the order of <see cref="BenchmarkSuite.Names"/>.</param>
-public sealed record BenchmarkReport(InstructionSet Isa, int Threads, MachinePeaks? Peaks, IReadOnlyList<KernelResult> Kernels);
+internal sealed record BenchmarkReport(InstructionSet Isa, int Threads, MachinePeaks? Peaks, IReadOnlyList<KernelResult> Kernels);

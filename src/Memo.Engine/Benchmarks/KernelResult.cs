@@ -3,7 +3,7 @@ using Memo.Kernels;
 namespace Memo.Benchmarks;
 
 /// <summary>What grows from one measurement of a series to the next.</summary>
-public enum Growth
+internal enum Growth
 {
     /// <summary>The training points, N.</summary>
     Samples,
@@ -12,7 +12,7 @@ public enum Growth
 }
 
 /// <summary>One line of `memo bench`: a kernel, what it worked on, and how long that took.</summary>
-public sealed record KernelResult
+internal sealed record KernelResult
 {
     /// <summary>The kernel's name, one of <see cref="BenchmarkSuite.Names"/>.</summary>
     public required string Name { get; init; }

@@ -8,7 +8,7 @@ namespace Memo.Benchmarks;
 /// <param name="Level">"L1", "L2", "L3" or "DRAM".</param>
 /// <param name="Bytes">What is read over and over, all threads together.</param>
 /// <param name="Rate">GB/s (1e9 bytes), all threads together.</param>
-public sealed record MemoryRate(string Level, long Bytes, double Rate);
+internal sealed record MemoryRate(string Level, long Bytes, double Rate);
 
 /// <summary>
 /// What this machine does at most with a number of threads and an instruction set, measured: the roofs under which kernels
@@ -21,7 +21,7 @@ public sealed record MemoryRate(string Level, long Bytes, double Rate);
 /// <param name="Integer">Multiplications and additions of bytes or int16 summed in int32, GOP/s, by the best instruction.</param>
 /// <param name="IntegerInstruction">That instruction.</param>
 /// <param name="Memory">Reads, from the nearest level to the farthest.</param>
-public sealed record MachinePeaks(InstructionSet Isa, int Threads, double Single, double Double, double Integer,
+internal sealed record MachinePeaks(InstructionSet Isa, int Threads, double Single, double Double, double Integer,
     string IntegerInstruction, IReadOnlyList<MemoryRate> Memory)
 {
     private const long LeastDistant = 64L << 20, MostDistant = 512L << 20;

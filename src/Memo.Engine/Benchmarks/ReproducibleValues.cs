@@ -4,7 +4,7 @@ namespace Memo.Benchmarks;
 /// Values that look random, are a function of their position alone and can be computed by one line of another language, so
 /// that a peer works on the same inputs. The mixing function is that of MurmurHash3 (A. Appleby, public domain).
 /// </summary>
-public static class ReproducibleValues
+internal static class ReproducibleValues
 {
     /// <summary>The 32 random-looking bits that belong to a position.</summary>
     public static uint Bits(uint position)

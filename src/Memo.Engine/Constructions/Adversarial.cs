@@ -23,12 +23,12 @@ public static class Adversarial
 
     /// <summary>The network that memorizes <paramref name="data"/>. O(N n) for each of the draws.</summary>
     /// <param name="data">The samples, of two classes.</param>
-    /// <param name="defaultLabel">The class of unseen samples; null for the rarer one, the first on a tie.</param>
+    /// <param name="defaultLabel">Index of the class of unseen samples; null for the rarer one, the first on a tie.</param>
     /// <param name="seed">Where the direction comes from.</param>
     /// <param name="run">Threads and cancellation.</param>
     /// <exception cref="LabelConflictException">Two equal samples carry different labels.</exception>
     /// <exception cref="MemoException">Not two classes, values that need too many bits, or too little memory.</exception>
-    public static ReluNetwork Build(Dataset data, int? defaultLabel, ulong seed, RunOptions? run = null) =>
+    public static ReluNetwork Build(Dataset data, int? defaultLabel = null, ulong seed = 0, RunOptions? run = null) =>
         BuildChecked(data, defaultLabel, seed, run).Network;
 
     internal static CheckedNetwork BuildChecked(Dataset data, int? defaultLabel, ulong seed, RunOptions? run = null,
@@ -39,7 +39,7 @@ public static class Adversarial
         run ??= RunOptions.Default;
         if (defaultLabel is < 0 or > 1)
             throw new MemoException($"{data.Source}: there is no class of index {defaultLabel} for unseen samples");
-        int positives = data.Labels.Count(label => label == 1);
+        int positives = data.LabelArray.Count(label => label == 1);
         int unseen = defaultLabel ?? (positives < data.Count - positives ? 1 : 0), kept = 1 - unseen;
         var compression = Compression.Of(data, Spacing, seed, run,
             found => ShareOfHits(found, kept) <= TargetShare);

@@ -15,11 +15,15 @@ public static class Cells
     public const string Method = "cells";
 
     /// <summary>
-    /// The network that memorizes <paramref name="data"/>. O(N^2 n) for the separation.
+    /// The network that memorizes <paramref name="data"/>. O(N^2 n) for the separation, less where it can be pruned.
     /// </summary>
+    /// <param name="data">N samples of two classes or more.</param>
+    /// <param name="lambda">Exact, 1/2 &lt; lambda &lt; 1; null for <see cref="CellNetwork.DefaultLambda"/>.</param>
+    /// <param name="run">Threads, progress, cancellation.</param>
     /// <exception cref="LabelConflictException">Two equal samples carry different labels.</exception>
     /// <exception cref="MemoException">Fewer than two classes occur, or lambda is out of range.</exception>
-    public static CellNetwork Build(Dataset data, Ratio lambda, RunOptions? run = null) => Build(data, lambda, run, basis: null);
+    public static CellNetwork Build(Dataset data, Ratio? lambda = null, RunOptions? run = null) =>
+        Build(data, lambda ?? CellNetwork.DefaultLambda, run, basis: null);
 
     // The basis, where one is given, was fitted to data that these are part of.
     internal static CellNetwork Build(Dataset data, Ratio lambda, RunOptions? run, PruningBasis? basis)

@@ -88,14 +88,14 @@ internal sealed class Compression
             Turns.Take(DrawsPerSize, run.Threads, () => new Dictionary<Int128, int>(), (draw, rowOfCode) =>
             {
                 if (draw > Volatile.Read(ref accepted)) return;
-                collisions[draw] = FindCollision(samples, data.Labels, Direction(seeds[draw], samples.Columns, bits),
+                collisions[draw] = FindCollision(samples, data.LabelArray, Direction(seeds[draw], samples.Columns, bits),
                     prefixes, rowOfCode, run.Cancellation);
                 if (collisions[draw] is null) Lower(ref accepted, draw);
             }, _ => { }, run.Cancellation);
             draws += Math.Min(accepted + 1, DrawsPerSize);
             if (accepted == DrawsPerSize) continue;
             if (found is null) enough = bits + MoreWeightBits;
-            found = new Compression(samples, data.Labels, Direction(seeds[accepted], samples.Columns, bits),
+            found = new Compression(samples, data.LabelArray, Direction(seeds[accepted], samples.Columns, bits),
                 spacing, bits, draws, run);
             if (suits is null || suits(found) || bits >= enough) break;
         }

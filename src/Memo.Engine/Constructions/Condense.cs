@@ -28,13 +28,13 @@ public static class Condense
     /// memory and up to a gigabyte of distances.
     /// </summary>
     /// <param name="data">N samples of two classes or more.</param>
-    /// <param name="lambda">Exact, 1/2 &lt; lambda &lt; 1.</param>
+    /// <param name="lambda">Exact, 1/2 &lt; lambda &lt; 1; null for <see cref="CellNetwork.DefaultLambda"/>.</param>
     /// <param name="seed">Of the search's random choices.</param>
     /// <param name="run">Threads, progress, cancellation.</param>
     /// <exception cref="LabelConflictException">Two equal samples carry different labels.</exception>
     /// <exception cref="MemoException">Fewer than two classes occur, lambda is out of range, or memory is short.</exception>
-    public static CellNetwork Build(Dataset data, Ratio lambda, ulong seed = 0, RunOptions? run = null) =>
-        Build(data, lambda, seed, run, rounds: null);
+    public static CellNetwork Build(Dataset data, Ratio? lambda = null, ulong seed = 0, RunOptions? run = null) =>
+        Build(data, lambda ?? CellNetwork.DefaultLambda, seed, run, rounds: null);
 
     internal static CellNetwork Build(Dataset data, Ratio lambda, ulong seed, RunOptions? run, int? rounds)
     {

@@ -20,23 +20,28 @@ public static class Constant
     /// <summary>The construction's name.</summary>
     public const string Method = "constant";
 
+    /// <summary>The rho used where none is given, 1/3.</summary>
+    public static Ratio DefaultRho { get; } = new(1, 3);
+
     /// <summary>
     /// The network that memorizes <paramref name="data"/>. O(N^2 n) for the separation, less where it can be pruned, and
     /// O(N |D_s| n) for the subset, within each class.
     /// </summary>
     /// <param name="data">N samples of two classes or more.</param>
-    /// <param name="lambda">Exact, 1/2 &lt; lambda &lt; 1.</param>
-    /// <param name="rho">Exact, 0 &lt; rho &lt; 1 - lambda.</param>
+    /// <param name="lambda">Exact, 1/2 &lt; lambda &lt; 1; null for <see cref="CellNetwork.DefaultLambda"/>.</param>
+    /// <param name="rho">Exact, 0 &lt; rho &lt; 1 - lambda; null for <see cref="DefaultRho"/>.</param>
     /// <param name="run">Threads, progress, cancellation.</param>
     /// <exception cref="LabelConflictException">Two equal samples carry different labels.</exception>
     /// <exception cref="MemoException">Fewer than two classes occur, or lambda or rho is out of range.</exception>
-    public static CellNetwork Build(Dataset data, Ratio lambda, Ratio rho, RunOptions? run = null)
+    public static CellNetwork Build(Dataset data, Ratio? lambda = null, Ratio? rho = null, RunOptions? run = null) =>
+        Build(data, lambda ?? CellNetwork.DefaultLambda, rho ?? DefaultRho, run ?? RunOptions.Default);
+
+    private static CellNetwork Build(Dataset data, Ratio lambda, Ratio rho, RunOptions run)
     {
         ArgumentNullException.ThrowIfNull(data);
         CellNetwork.RequireValidLambda(lambda);
         RequireValidRho(rho, lambda);
         Construction.RequireClasses(data, Method, binary: false);
-        run ??= RunOptions.Default;
 
         Dyadic separation; // c0 squared
         using (CellNetwork cells = Cells.Build(data, lambda, run.Part(0, 0.5))) separation = cells.MinimumSquaredDistance;
@@ -69,7 +74,8 @@ public static class Constant
         long p = lambda.Denominator - lambda.Numerator, q = lambda.Denominator; // 1 - lambda = p/q
         if (rho.Numerator <= 0 || rho.Numerator * q >= p * rho.Denominator)
             throw new MemoException($"rho = {rho} must lie strictly between 0 and 1 - lambda = {new Ratio((int)p, (int)q)}: " +
-                                    "beyond, the balls around the chosen points cross the walls between them; give another with --rho");
+                                    "beyond, the balls around the chosen points cross the walls between them; give another rho")
+                { Setting = nameof(ConstructionSettings.Rho) };
     }
 
     private static IReadOnlyList<int> Cover(SampleMatrix samples, Dyadic squaredRadius, int denominator, RunOptions run)

@@ -11,7 +11,7 @@ public sealed record ConstructionSettings
     public Ratio Lambda { get; init; } = CellNetwork.DefaultLambda;
 
     /// <summary>constant: balls have the radius rho times the separation, 0 &lt; rho &lt; 1 - lambda.</summary>
-    public Ratio Rho { get; init; } = new(1, 3);
+    public Ratio Rho { get; init; } = Constant.DefaultRho;
 
     /// <summary>vardi: L, so that N / L^2 networks stand side by side for L^2 points each; null for one network.</summary>
     public int? BlockDepth { get; init; }
@@ -26,7 +26,7 @@ public sealed record ConstructionSettings
 /// <summary>The constructions by name, each a file of its own.</summary>
 public static class Construction
 {
-    /// <summary>The names, as on the command line and in files.</summary>
+    /// <summary>The names, as in files.</summary>
     public static IReadOnlyList<string> Methods { get; } =
         [Cells.Method, Sqrt.Method, Constant.Method, Condense.Method, Vardi.Method, Park.Method, Adversarial.Method];
 
@@ -36,12 +36,18 @@ public static class Construction
     /// <summary>
     /// The network that memorizes <paramref name="data"/>. Cost and errors: see the construction.
     /// </summary>
+    /// <param name="method">One of <see cref="Methods"/>.</param>
+    /// <param name="data">N samples of two classes or more, no two of them equal and labelled differently
+    /// (<see cref="LabelConflicts"/>).</param>
+    /// <param name="settings">What the construction is told; null for the defaults.</param>
+    /// <param name="run">Threads, progress, cancellation.</param>
     /// <exception cref="LabelConflictException">Two equal samples carry different labels.</exception>
     /// <exception cref="MemoException">There is no such method, or the data or settings do not suit it.</exception>
-    public static INetwork Build(string method, Dataset data, ConstructionSettings settings, RunOptions? run = null)
+    public static INetwork Build(string method, Dataset data, ConstructionSettings? settings = null,
+        RunOptions? run = null)
     {
         ArgumentNullException.ThrowIfNull(data);
-        ArgumentNullException.ThrowIfNull(settings);
+        settings ??= new ConstructionSettings();
         return method switch
         {
             Cells.Method => Cells.Build(data, settings.Lambda, run),
@@ -58,13 +64,14 @@ public static class Construction
     /// <summary>Throws unless two or more classes occur (and no more than two where <paramref name="binary"/>).</summary>
     internal static void RequireClasses(Dataset data, string method, bool binary)
     {
-        int present = data.Labels.Distinct().Count();
+        int present = data.LabelArray.Distinct().Count();
         if (present < 2)
             throw new MemoException(present == 0
                 ? $"{data.Source}: no samples"
                 : $"{data.Source}: only one class ({data.Classes[data.Labels[0]]}) occurs; a network needs two or more");
         if (binary && data.Classes.Count > 2)
-            throw new MemoException($"{data.Source}: {data.Classes.Count} classes, but {method} is for two; select two with :A,B " +
-                                    "behind the data's name, or use cells, constant, condense, vardi or park");
+            throw new MemoException($"{data.Source}: {data.Classes.Count} classes, but {method} is for two; use cells, constant, " +
+                                    "condense, vardi or park, or select two")
+                { Setting = nameof(DataReference.SelectedClasses) };
     }
 }

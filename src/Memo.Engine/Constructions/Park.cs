@@ -20,9 +20,12 @@ public static class Park
     internal const int Width = 8;
 
     /// <summary>The network that memorizes <paramref name="data"/>. O(N n) for each of the draws.</summary>
+    /// <param name="data">The samples, of two or more classes.</param>
+    /// <param name="seed">Where the direction comes from.</param>
+    /// <param name="run">Threads and cancellation.</param>
     /// <exception cref="LabelConflictException">Two equal samples carry different labels.</exception>
     /// <exception cref="MemoException">One class, values that need too many bits, or too little memory.</exception>
-    public static ReluNetwork Build(Dataset data, ulong seed, RunOptions? run = null) => BuildChecked(data, seed, run).Network;
+    public static ReluNetwork Build(Dataset data, ulong seed = 0, RunOptions? run = null) => BuildChecked(data, seed, run).Network;
 
     internal static CheckedNetwork BuildChecked(Dataset data, ulong seed, RunOptions? run = null,
         MemoryBudget? memory = null)

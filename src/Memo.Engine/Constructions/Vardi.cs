@@ -31,7 +31,7 @@ public static class Vardi
     /// <param name="run">Threads and cancellation.</param>
     /// <exception cref="LabelConflictException">Two equal samples carry different labels.</exception>
     /// <exception cref="MemoException">One class, L below 1, values that need too many bits, or too little memory.</exception>
-    public static ReluNetwork Build(Dataset data, int? blockDepth, ulong seed, RunOptions? run = null) =>
+    public static ReluNetwork Build(Dataset data, int? blockDepth = null, ulong seed = 0, RunOptions? run = null) =>
         BuildChecked(data, blockDepth, seed, run).Network;
 
     internal static CheckedNetwork BuildChecked(Dataset data, int? blockDepth, ulong seed, RunOptions? run = null,

@@ -9,10 +9,10 @@ namespace Memo.Data;
 /// <param name="Bytes">Its length.</param>
 /// <param name="Sha256">Its SHA-256, 64 lower-case hexadecimal digits; checked after the download.</param>
 /// <param name="Md5">Its MD5 as the publisher prints it, for comparison by eye.</param>
-public sealed record CatalogueFile(string Name, long Bytes, string Sha256, string Md5);
+internal sealed record CatalogueFile(string Name, long Bytes, string Sha256, string Md5);
 
 /// <summary>What is known of a named data set.</summary>
-public sealed class CatalogueEntry
+internal sealed class CatalogueEntry
 {
     internal CatalogueEntry(string name, string description, string shape) =>
         (Name, Description, Shape) = (name, description, shape);

@@ -3,7 +3,7 @@
 namespace Memo.Data;
 
 /// <summary>The named data sets.</summary>
-public static class DataCatalogue
+internal static class DataCatalogue
 {
     /// <summary>All entries.</summary>
     public static IReadOnlyList<CatalogueEntry> Entries => All;

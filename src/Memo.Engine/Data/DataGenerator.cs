@@ -10,11 +10,11 @@ namespace Memo.Data;
 /// NAME?parameter=value&amp;...; each has the parameters count, seed (default: the one of <see cref="LoadOptions"/>; a
 /// second seed makes a test set) and its own.
 /// </summary>
-public sealed class DataGenerator
+internal sealed class DataGenerator
 {
     private static readonly GeneratorParameter Count = new("count", "number of samples, from 1", "1000");
     private static readonly GeneratorParameter Seed =
-        new("seed", "seed of the random numbers, in place of --seed", "--seed");
+        new("seed", "seed of the random numbers, in place of the common one", "none");
     private static readonly GeneratorParameter Type = new("dtype", "float32 or float64", "float64");
 
     private readonly Func<GeneratorParameters, SeededRandom, MemoryBudget, GeneratedSamples> _generate;

@@ -59,12 +59,12 @@ public sealed class DataReference
     /// </summary>
     /// <exception cref="MemoException">The data is not there, is damaged, exceeds the memory, lacks a selected class,
     /// or has too few samples of one.</exception>
-    public Dataset Load(DataPart part, LoadOptions? options = null)
+    public Dataset Load(DataPart part = DataPart.Default, LoadOptions? options = null)
     {
         options ??= LoadOptions.Default;
         RequireLabelColumn(options);
         if (options.PerClass < 1)
-            throw new MemoException($"--per-class {options.PerClass}: at least 1 sample of each class is needed");
+            throw new MemoException($"{options.PerClass} samples of each class: at least 1 is needed") { Setting = nameof(LoadOptions.PerClass) };
         return InMemory(() =>
         {
             Dataset data = _source.Read(part, options, MemoryBudget.OfThisProcess);
@@ -81,7 +81,7 @@ public sealed class DataReference
     /// in any case.
     /// </summary>
     /// <exception cref="MemoException">As for <see cref="Load"/>.</exception>
-    public SampleMatrix LoadPoints(DataPart part, LoadOptions? options = null)
+    public SampleMatrix LoadPoints(DataPart part = DataPart.Default, LoadOptions? options = null)
     {
         options ??= LoadOptions.Default;
         if (SelectedClasses is not null || options.PerClass is not null) return Load(part, options).Points;
@@ -98,7 +98,8 @@ public sealed class DataReference
     private void RequireLabelColumn(LoadOptions options)
     {
         if (options.LabelColumn is { } column && !_source.HasLabelColumn)
-            throw new MemoException($"{Text}: --label-column {column} applies to .csv and .tsv files only");
+            throw new MemoException($"{Text}: label column {column} applies to .csv and .tsv files only")
+                { Setting = nameof(LoadOptions.LabelColumn) };
     }
 
     private T InMemory<T>(Func<T> load)

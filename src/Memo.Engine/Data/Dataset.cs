@@ -1,33 +1,54 @@
 namespace Memo.Data;
 
-/// <summary>N labelled samples: points (N by n), a class index for each, and where each came from.</summary>
-public sealed class Dataset
+/// <summary>N labelled samples: points (N by n), a class index for each, and where each came from. Immutable.</summary>
+public sealed partial class Dataset
 {
+    private readonly int[] _labels, _fileRows;
+
+    /// <summary>
+    /// Creates a data set of labels that are indices already; <see cref="Create(SampleMatrix, ReadOnlySpan{int}, string)"/>
+    /// finds the classes among the labels themselves.
+    /// </summary>
+    /// <param name="points">N samples; kept, and copied only where their rows lie apart.</param>
+    /// <param name="labels">Class index of each, 0 .. K - 1, length N; copied.</param>
+    /// <param name="classes">The K classes.</param>
+    /// <param name="source">What to call this data in messages.</param>
+    /// <param name="fileRows">Row of each sample in its file, length N; 0 .. N - 1 where empty.</param>
+    /// <exception cref="MemoException">Not N labels, or one that is no class index.</exception>
+    /// <exception cref="ArgumentException">Not N file rows.</exception>
+    public Dataset(SampleMatrix points, ReadOnlySpan<int> labels, ClassList classes, string source,
+        ReadOnlySpan<int> fileRows = default)
+    {
+        ArgumentNullException.ThrowIfNull(points);
+        ArgumentNullException.ThrowIfNull(classes);
+        if (labels.Length != points.Rows)
+            throw new MemoException($"{source}: {points.Rows} samples but {labels.Length} labels");
+        if (fileRows.Length != points.Rows && !fileRows.IsEmpty)
+            throw new ArgumentException($"{points.Rows} samples but {fileRows.Length} file rows", nameof(fileRows));
+        for (int i = 0; i < labels.Length; i++)
+            if ((uint)labels[i] >= (uint)classes.Count)
+                throw new MemoException($"{source}: label index {labels[i]} of sample {i} is outside the {classes.Count} classes");
+        (Points, _labels, Classes, Source) = (points.ToContiguous(), labels.ToArray(), classes, source);
+        _fileRows = fileRows.IsEmpty ? [.. Enumerable.Range(0, points.Rows)] : fileRows.ToArray();
+    }
+
     /// <summary>The samples, N by n, contiguous.</summary>
     public SampleMatrix Points { get; }
 
     /// <summary>Class index of each sample, length N.</summary>
-    public int[] Labels { get; }
+    public ReadOnlySpan<int> Labels => _labels;
+
+    /// <summary>The same, for what outlives a span; not to be written to.</summary>
+    internal int[] LabelArray => _labels;
 
     /// <summary>The classes the labels index.</summary>
     public ClassList Classes { get; }
 
     /// <summary>Row of each sample in its file, from 0, before any selection; length N.</summary>
-    public int[] FileRows { get; }
+    public ReadOnlySpan<int> FileRows => _fileRows;
 
     /// <summary>What to call this data in messages: the name or path it was read from.</summary>
     public string Source { get; }
-
-    /// <summary>Creates a data set; <paramref name="fileRows"/> defaults to 0..N-1.</summary>
-    public Dataset(SampleMatrix points, int[] labels, ClassList classes, string source, int[]? fileRows = null)
-    {
-        ArgumentNullException.ThrowIfNull(points);
-        ArgumentNullException.ThrowIfNull(labels);
-        if (labels.Length != points.Rows)
-            throw new MemoException($"{source}: {points.Rows} samples but {labels.Length} labels");
-        (Points, Labels, Classes, Source) = (points.ToContiguous(), labels, classes, source);
-        FileRows = fileRows ?? [.. Enumerable.Range(0, points.Rows)];
-    }
 
     /// <summary>Number of samples, N.</summary>
     public int Count => Points.Rows;
@@ -64,26 +85,28 @@ public sealed class Dataset
                 if (newIndex[old] >= 0) throw new MemoException($"{Source}: class {name} is named twice");
                 newIndex[old] = k;
             }
-        int[] positions = [.. Enumerable.Range(0, Count).Where(i => newIndex[Labels[i]] >= 0)];
+        int[] positions = [.. Enumerable.Range(0, Count).Where(i => newIndex[_labels[i]] >= 0)];
         Dataset samples = SelectSamples(positions);
-        return new Dataset(samples.Points, [.. samples.Labels.Select(label => newIndex[label])], selected, Source,
+        return new Dataset(samples.Points, [.. samples._labels.Select(label => newIndex[label])], selected, Source,
             samples.FileRows);
     }
 
     /// <summary>
-    /// This data with labels that index <paramref name="classes"/>, for use with a network. Throws
-    /// <see cref="MemoException"/> naming the first row whose label is not among them.
+    /// This data with labels that index <paramref name="classes"/>, for use with a network; this object where they do
+    /// already. O(N).
     /// </summary>
+    /// <exception cref="MemoException">A row's label is not among them; the message names the first.</exception>
     public Dataset AlignTo(ClassList classes)
     {
+        ArgumentNullException.ThrowIfNull(classes);
+        if (classes.Equals(Classes)) return this;
         int[] map = [.. Classes.Select(classes.IndexOf)];
-        int stranger = Array.FindIndex(Labels, label => map[label] < 0);
+        int stranger = Array.FindIndex(_labels, label => map[label] < 0);
         if (stranger >= 0)
             throw new MemoException(
                 $"{Source}: row {FileRows[stranger]} has label {Classes[Labels[stranger]]}, which is not a class " +
-                    "of the " +
-                $"network ({classes}); select its classes with :{string.Join(',', classes)} behind the data's name");
-        return new Dataset(Points, [.. Labels.Select(label => map[label])], classes, Source, FileRows);
+                $"of the network ({classes}); select its classes") { Setting = nameof(DataReference.SelectedClasses) };
+        return new Dataset(Points, [.. _labels.Select(label => map[label])], classes, Source, FileRows);
     }
 
     /// <summary>
@@ -95,7 +118,7 @@ public sealed class Dataset
     /// <param name="purpose">What expects that form, for the message: "the network".</param>
     /// <exception cref="MemoException">Another number of features, or a value that the type cannot
     /// represent.</exception>
-    public Dataset FitTo(int dimension, ElementType type, string purpose) =>
+    internal Dataset FitTo(int dimension, ElementType type, string purpose) =>
         new(Points.FitTo(dimension, type, Source, purpose, FileRows), Labels, Classes, Source, FileRows);
 
     /// <summary>
@@ -115,8 +138,8 @@ public sealed class Dataset
         int poorest = Array.FindIndex(taken, count => count < perClass);
         if (poorest >= 0)
             throw new MemoException(
-                $"{Source}: class {Classes[poorest]} has {taken[poorest]} samples, fewer than the " +
-                                    $"{perClass} asked for by --per-class");
+                $"{Source}: class {Classes[poorest]} has {taken[poorest]} samples, fewer than the {perClass} asked for")
+                { Setting = nameof(LoadOptions.PerClass) };
         return SelectSamples([.. positions]);
     }
 

@@ -8,7 +8,7 @@ namespace Memo.Data;
 /// <param name="Name">Its name, as written before the equals sign.</param>
 /// <param name="Meaning">What it sets, with its range.</param>
 /// <param name="Default">The value it has when it is not given.</param>
-public sealed record GeneratorParameter(string Name, string Meaning, string Default);
+internal sealed record GeneratorParameter(string Name, string Meaning, string Default);
 
 /// <summary>The values given to a generator's parameters; each is checked against its range when it is read.</summary>
 internal sealed class GeneratorParameters

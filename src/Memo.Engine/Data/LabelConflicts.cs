@@ -30,7 +30,7 @@ public static class LabelConflicts
     public static Dataset Resolve(Dataset data, OnConflict policy, out int dropped)
     {
         ArgumentNullException.ThrowIfNull(data);
-        int[] labels = data.Labels;
+        int[] labels = data.LabelArray;
         List<List<int>> conflicts = EqualSamples.Groups(data.Points).FindAll(group => group.Exists(i => labels[i] != labels[group[0]]));
         dropped = 0;
         if (conflicts.Count == 0) return data;
@@ -50,7 +50,7 @@ public static class LabelConflicts
         }
         if (dropped == data.Count)
             throw new MemoException($"{data.Source}: every sample equals another with a different label, so none " +
-                "is left; use --on-conflict majority");
+                "is left; keep the majority's") { Setting = nameof(OnConflict) };
         return data.SelectSamples([.. Enumerable.Range(0, data.Count).Where(i => keep[i])]);
     }
 

@@ -11,7 +11,7 @@ namespace Memo.Data;
 /// Values with a NumPy dtype and a shape, in C order: uint8, int32, int64, float32, float64, or unicode strings. The
 /// values are not copied; they must stay as they are until the file is written.
 /// </summary>
-public sealed class NumpyArray
+internal sealed class NumpyArray
 {
     private readonly string _descr;
     private readonly int[] _shape;
@@ -69,8 +69,8 @@ public sealed class NumpyArray
         ArgumentNullException.ThrowIfNull(data);
         ClassList classes = data.Classes;
         return classes.AreIntegers
-            ? From<int>(Array.ConvertAll(data.Labels, classes.ExternalValue))
-            : From(Array.ConvertAll(data.Labels, label => classes[label]));
+            ? From<int>(Array.ConvertAll(data.LabelArray, classes.ExternalValue))
+            : From(Array.ConvertAll(data.LabelArray, label => classes[label]));
     }
 
     /// <summary>Writes the array as a .npy of version 1.0, whose values begin at a multiple of 64 bytes.</summary>

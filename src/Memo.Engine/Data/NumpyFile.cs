@@ -8,7 +8,7 @@ namespace Memo.Data;
 /// Writers for arrays that other programs read. Equal content gives equal bytes: entries carry the zip format's
 /// earliest date. A file appears whole or not at all (<see cref="AtomicFile"/>).
 /// </summary>
-public static class NumpyFile
+internal static class NumpyFile
 {
     /// <summary>Writes one array as .npy, version 1.0.</summary>
     /// <exception cref="MemoException">The file cannot be written.</exception>

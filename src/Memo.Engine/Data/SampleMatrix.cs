@@ -57,7 +57,7 @@ public abstract class SampleMatrix
     /// </summary>
     /// <param name="type">The type wanted.</param>
     /// <param name="fileRows">What to call the rows in messages; their positions by default.</param>
-    public abstract SampleMatrix ConvertExactly(ElementType type, int[]? fileRows = null);
+    public abstract SampleMatrix ConvertExactly(ElementType type, ReadOnlySpan<int> fileRows = default);
 
     /// <summary>
     /// These samples in the form that something built from other samples takes, with messages that name the data.
@@ -70,7 +70,7 @@ public abstract class SampleMatrix
     /// <param name="fileRows">What to call the rows in messages; their positions by default.</param>
     /// <exception cref="MemoException">Another number of features, or a value that the type cannot
     /// represent.</exception>
-    public SampleMatrix FitTo(int dimension, ElementType type, string source, string purpose, int[]? fileRows = null)
+    internal SampleMatrix FitTo(int dimension, ElementType type, string source, string purpose, ReadOnlySpan<int> fileRows = default)
     {
         if (Columns != dimension)
             throw new MemoException(string.Create(CultureInfo.InvariantCulture,
@@ -174,7 +174,7 @@ public sealed class SampleMatrix<T> : SampleMatrix where T : unmanaged, INumber<
     }
 
     /// <inheritdoc/>
-    public override SampleMatrix ConvertExactly(ElementType type, int[]? fileRows = null) => type switch
+    public override SampleMatrix ConvertExactly(ElementType type, ReadOnlySpan<int> fileRows = default) => type switch
     {
         _ when type == ElementType => this,
         ElementType.UInt8 => ConvertTo<byte>(fileRows),
@@ -183,7 +183,7 @@ public sealed class SampleMatrix<T> : SampleMatrix where T : unmanaged, INumber<
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 
-    private SampleMatrix<TOther> ConvertTo<TOther>(int[]? fileRows) where TOther : unmanaged, INumber<TOther>
+    private SampleMatrix<TOther> ConvertTo<TOther>(ReadOnlySpan<int> fileRows) where TOther : unmanaged, INumber<TOther>
     {
         var converted = new TOther[checked(Rows * Columns)];
         for (int i = 0; i < Rows; i++)
@@ -194,7 +194,7 @@ public sealed class SampleMatrix<T> : SampleMatrix where T : unmanaged, INumber<
             {
                 to[k] = TOther.CreateSaturating(from[k]);
                 if (double.CreateChecked(to[k]) != double.CreateChecked(from[k]))
-                    throw new MemoException($"row {fileRows?[i] ?? i}, column {k}: the value {from[k]} is not exactly representable as " +
+                    throw new MemoException($"row {(fileRows.IsEmpty ? i : fileRows[i])}, column {k}: the value {from[k]} is not exactly representable as " +
                                             new SampleMatrix<TOther>(ReadOnlyMemory<TOther>.Empty, 0, 0).ElementType.ToString().ToLowerInvariant());
             }
         }

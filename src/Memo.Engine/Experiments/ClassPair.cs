@@ -5,7 +5,7 @@ namespace Memo.Experiments;
 /// <summary>A binary task: the class that is -1 and the class that is +1, by name.</summary>
 /// <param name="Negative">The first named, -1.</param>
 /// <param name="Positive">The second named, +1.</param>
-public readonly record struct ClassPair(string Negative, string Positive)
+internal readonly record struct ClassPair(string Negative, string Positive)
 {
     /// <summary>
     /// Every pair of two classes, the earlier in the list first (so the smaller is -1 unless the classes were selected in

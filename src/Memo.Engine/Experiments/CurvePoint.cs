@@ -6,7 +6,7 @@ using Memo.Networks;
 namespace Memo.Experiments;
 
 /// <summary>What came out for one method, one number of training samples and one seed.</summary>
-public sealed record CurvePoint
+internal sealed record CurvePoint
 {
     /// <summary>The construction's name.</summary>
     public required string Method { get; init; }
@@ -68,7 +68,7 @@ public sealed record CurvePoint
 }
 
 /// <summary>The points of a curve, by size, then seed, then method.</summary>
-public sealed class CurveReport
+internal sealed class CurveReport
 {
     private readonly int? _blockDepth;
 

@@ -8,7 +8,7 @@ namespace Memo.Experiments;
 /// <param name="Numerator">Of the exponent.</param>
 /// <param name="Denominator">Of the exponent.</param>
 /// <param name="TimesLogarithm">Whether there is a factor log2 N: the bits of a code, which are read one by one.</param>
-public sealed record GrowthLaw(int Numerator, int Denominator, bool TimesLogarithm)
+internal sealed record GrowthLaw(int Numerator, int Denominator, bool TimesLogarithm)
 {
     /// <summary>The exponent of N.</summary>
     public double Exponent => (double)Numerator / Denominator;
@@ -47,7 +47,7 @@ public sealed record GrowthLaw(int Numerator, int Denominator, bool TimesLogarit
 /// <param name="DividedByCodeBits">Whether the parameters were divided by B first, which is the law's logarithm.</param>
 /// <param name="Factored">Whether the parameters are the non-zero weights of what a factored network stands for.</param>
 /// <param name="Exponent">The slope; null where fewer than two sizes are large enough.</param>
-public sealed record GrowthFit(string Method, GrowthLaw? Law, bool DividedByCodeBits, bool Factored, double? Exponent)
+internal sealed record GrowthFit(string Method, GrowthLaw? Law, bool DividedByCodeBits, bool Factored, double? Exponent)
 {
     /// <summary>Smaller networks are left out: what does not grow still shows there.</summary>
     public const int LeastSamples = 1000;

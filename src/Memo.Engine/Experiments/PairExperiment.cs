@@ -14,7 +14,7 @@ namespace Memo.Experiments;
 /// training samples of the two, prove that it memorizes them, and count how it labels the test samples of the two. Beside
 /// them, once for each pair, the nearest-neighbour rule.
 /// </summary>
-public sealed class PairExperiment
+internal sealed class PairExperiment
 {
     private readonly Dataset _training;
     private readonly Dataset _test;
@@ -166,7 +166,7 @@ public sealed class PairExperiment
             if (data.Labels[i] == negative || data.Labels[i] == positive)
                 positions.Add(i);
         Dataset rows = data.SelectSamples([.. positions]);
-        int[] labels = [.. rows.Labels.Select(label => label == positive ? 1 : 0)];
+        int[] labels = [.. rows.LabelArray.Select(label => label == positive ? 1 : 0)];
         return new Dataset(rows.Points, labels, new ClassList([pair.Negative, pair.Positive]), data.Source,
             rows.FileRows);
     }

@@ -4,7 +4,7 @@ using Memo.Networks;
 namespace Memo.Experiments;
 
 /// <summary>What came out for one pair of classes and one method.</summary>
-public sealed record PairResult
+internal sealed record PairResult
 {
     /// <summary>The construction's name.</summary>
     public required string Method { get; init; }
@@ -49,7 +49,7 @@ public sealed record PairResult
 }
 
 /// <summary>The results of all pairs, in the order they were asked for, by pair and then by method, and their means.</summary>
-public sealed class PairReport
+internal sealed class PairReport
 {
     /// <summary>Collects results; at least one.</summary>
     public PairReport(IReadOnlyList<PairResult> pairs)

@@ -12,7 +12,7 @@ namespace Memo.Experiments;
 /// size N, seed and method build the network of the first N samples in the seed's order, prove that it memorizes them, time
 /// it, and count how it labels the test samples. The samples of one seed are nested: a larger size adds to a smaller one.
 /// </summary>
-public sealed class SizeCurve
+internal sealed class SizeCurve
 {
     // Calls are repeated for so long, so that small networks are not timed by one look at the clock.
     private const double LeastSeconds = 0.05;

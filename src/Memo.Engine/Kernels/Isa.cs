@@ -21,7 +21,7 @@ public enum InstructionSet
 public static class Isa
 {
     /// <summary>The environment variable that asks for an instruction set: auto, scalar, avx2 or avx512.</summary>
-    public const string Variable = "MEMO_ISA";
+    internal const string Variable = "MEMO_ISA";
 
     private const string Automatic = "auto";
     private const int Undecided = -1;
@@ -55,7 +55,7 @@ public static class Isa
     }
 
     /// <summary>The name of an instruction set on the command line, in the environment and in reports.</summary>
-    public static string Name(InstructionSet set) => set switch
+    internal static string Name(InstructionSet set) => set switch
     {
         InstructionSet.Scalar => "scalar",
         InstructionSet.Avx2 => "avx2",
@@ -70,7 +70,7 @@ public static class Isa
     /// <param name="origin">How it was given, for the message: "MEMO_ISA=x" or "--isa x".</param>
     /// <param name="available">What could be chosen, for the message.</param>
     /// <exception cref="MemoException">The request names no instruction set, or none of those available.</exception>
-    public static InstructionSet? Parse(string? request, string origin, IReadOnlyList<InstructionSet> available)
+    internal static InstructionSet? Parse(string? request, string origin, IReadOnlyList<InstructionSet> available)
     {
         ArgumentNullException.ThrowIfNull(available);
         if (string.IsNullOrEmpty(request) || request.Equals(Automatic, StringComparison.OrdinalIgnoreCase)) return null;
@@ -86,7 +86,7 @@ public static class Isa
     }
 
     /// <summary>All instruction sets up to and including <paramref name="best"/>, ascending.</summary>
-    public static IReadOnlyList<InstructionSet> UpTo(InstructionSet best) =>
+    internal static IReadOnlyList<InstructionSet> UpTo(InstructionSet best) =>
         best switch
         {
             InstructionSet.Scalar => [InstructionSet.Scalar],

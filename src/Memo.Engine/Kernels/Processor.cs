@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Memo.Kernels;
 
 /// <summary>The processor as programs may use it: its features, less those whose registers the system does not save.</summary>
-public static class Processor
+internal static class Processor
 {
     private static readonly Lazy<InstructionSet> Detected = new(Detect);
 

@@ -6,7 +6,7 @@ namespace Memo.Kernels;
 /// <summary>What the operating system says about the processor.</summary>
 /// <param name="Model">Its name, or only the architecture where nothing better is known.</param>
 /// <param name="Flags">All of its features, in the kernel's spelling; empty when unknown.</param>
-public sealed record ProcessorDescription(string Model, IReadOnlyList<string> Flags)
+internal sealed record ProcessorDescription(string Model, IReadOnlyList<string> Flags)
 {
     private static readonly string[] Interesting =
     [

@@ -9,7 +9,7 @@ namespace Memo.Measures;
 /// The condensed nearest neighbour rule (P. Hart, "The condensed nearest neighbor rule", IEEE Trans. Inf. Theory 14, 1968):
 /// a subset of the data by whose nearest neighbours every sample is given its label. What `condense` is measured against.
 /// </summary>
-public static class CondensedNearestNeighbour
+internal static class CondensedNearestNeighbour
 {
     /// <summary>
     /// The rows of the subset, ascending. The first sample is chosen; then, in the data's order, every sample whose nearest
@@ -28,11 +28,11 @@ public static class CondensedNearestNeighbour
         return data.Points switch
         {
             SampleMatrix<byte> { Columns: <= ByteDistance.MaximumDimension } bytes =>
-                Find<byte, int, ByteDistance>(bytes, data.Labels, run),
+                Find<byte, int, ByteDistance>(bytes, data.LabelArray, run),
             SampleMatrix<byte> bytes => Find<float, double, FloatDistance<float>>(
-                (SampleMatrix<float>)bytes.ConvertExactly(ElementType.Float32), data.Labels, run),
-            SampleMatrix<float> floats => Find<float, double, FloatDistance<float>>(floats, data.Labels, run),
-            SampleMatrix<double> doubles => Find<double, double, FloatDistance<double>>(doubles, data.Labels, run),
+                (SampleMatrix<float>)bytes.ConvertExactly(ElementType.Float32), data.LabelArray, run),
+            SampleMatrix<float> floats => Find<float, double, FloatDistance<float>>(floats, data.LabelArray, run),
+            SampleMatrix<double> doubles => Find<double, double, FloatDistance<double>>(doubles, data.LabelArray, run),
             _ => throw new NotSupportedException($"samples of type {data.Points.ElementType}"),
         };
     }

@@ -1,3 +1,6 @@
+using Memo.Data;
+using Memo.Networks;
+
 namespace Memo.Measures;
 
 /// <summary>
@@ -40,11 +43,25 @@ public sealed class Evaluation
     /// </summary>
     public ReadOnlySpan<int> Confusion => _confusion;
 
+    /// <summary>How a network does on labelled rows. The cost of a prediction for every row.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="data">The rows, one at least; of the network's classes.</param>
+    /// <param name="run">Threads, progress, cancellation.</param>
+    /// <exception cref="MemoException">No rows, a label that is none of the network's classes, or samples that it cannot
+    /// take.</exception>
+    public static Evaluation Of(INetwork network, Dataset data, RunOptions? run = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(data);
+        data = data.AlignTo(network.Classes);
+        return Of(data.Labels, network.Predict(data.Points, Outputs.Labels, run).Labels, network.Classes.Count);
+    }
+
     /// <summary>
     /// Compares the labels given with the true ones. O(N + K^2).
     /// </summary>
     /// <param name="expected">True class indices in 0..K-1, length N.</param>
-    /// <param name="given">Class indices, or <see cref="Networks.Predictions.Abstention"/>; length N.</param>
+    /// <param name="given">Class indices, or <see cref="Predictions.Abstention"/>; length N.</param>
     /// <param name="classes">K.</param>
     /// <exception cref="MemoException">There are no rows to judge.</exception>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
@@ -57,7 +74,7 @@ public sealed class Evaluation
         int right = 0, abstained = 0;
         for (int i = 0; i < expected.Length; i++)
         {
-            bool abstains = given[i] == Networks.Predictions.Abstention;
+            bool abstains = given[i] == Predictions.Abstention;
             if (abstains) abstained++;
             else if (given[i] == expected[i]) right++;
             confusion[expected[i] * (classes + 1) + (abstains ? classes : given[i])]++;

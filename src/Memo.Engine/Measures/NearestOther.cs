@@ -32,7 +32,7 @@ public sealed class NearestOther
     {
         ArgumentNullException.ThrowIfNull(data);
         run ??= RunOptions.Default;
-        if (data.Labels.Distinct().Take(2).Count() < 2)
+        if (data.LabelArray.Distinct().Take(2).Count() < 2)
             throw new MemoException($"{data.Source}: fewer than two classes occur, so that no point has one of another class");
         using CellEvaluator evaluator = CellEvaluator.Create(data.Points, data.Labels, data.Classes.Count, run);
         (int[] points, Dyadic[] squaredDistances) = evaluator.NearestOther(run);

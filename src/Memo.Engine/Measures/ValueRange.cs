@@ -8,7 +8,7 @@ namespace Memo.Measures;
 /// Values are used as they stand, so a network of bytes and queries divided by 255 (or the reverse) would give answers
 /// that are exact and useless. This notices the likely case from the two ranges.
 /// </summary>
-public static class ValueRange
+internal static class ValueRange
 {
     /// <summary>
     /// Whether one of the two exceeds 1.5 while the other is not all zero and stays within 1. Stops at the first value

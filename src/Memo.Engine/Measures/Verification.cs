@@ -17,17 +17,18 @@ public readonly record struct Verification(int Rows, int FirstFailure, int Given
     public bool Memorized => FirstFailure < 0;
 
     /// <summary>
-    /// Evaluates the network on every row of <paramref name="data"/>, whose labels index the network's classes
-    /// (<see cref="Dataset.AlignTo"/>). The cost of a prediction for every row.
+    /// Evaluates the network on every row of <paramref name="data"/>. The cost of a prediction for every row.
     /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="data">The rows it should have memorized.</param>
     /// <param name="reference">Use the plain reference alone, so that the proof does not rest on the fast kernels.</param>
     /// <param name="run">Threads, progress, cancellation.</param>
+    /// <exception cref="MemoException">A label that is none of the network's classes, or samples that it cannot take.</exception>
     public static Verification Of(INetwork network, Dataset data, bool reference = false, RunOptions? run = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(data);
+        data = data.AlignTo(network.Classes);
         Predictions predictions = reference
             ? network.PredictByReference(data.Points, Outputs.Labels, run)
             : network.Predict(data.Points, Outputs.Labels, run);

@@ -33,7 +33,7 @@ public sealed class CellNetwork : INetwork
     /// <param name="classes">The classes, at least two.</param>
     /// <param name="lambda">Exact, 1/2 &lt; lambda &lt; 1.</param>
     /// <param name="minimumSquaredDistance">min P: the least |x_i - x_j|^2 over points of different label, positive.</param>
-    public CellNetwork(SampleMatrix trainingPoints, ReadOnlySpan<int> labels, ClassList classes, Ratio lambda,
+    internal CellNetwork(SampleMatrix trainingPoints, ReadOnlySpan<int> labels, ClassList classes, Ratio lambda,
         Dyadic minimumSquaredDistance)
     {
         ArgumentNullException.ThrowIfNull(trainingPoints);
@@ -61,7 +61,7 @@ public sealed class CellNetwork : INetwork
     }
 
     /// <summary>Throws <see cref="MemoException"/> unless 1/2 &lt; lambda &lt; 1.</summary>
-    public static void RequireValidLambda(Ratio lambda)
+    internal static void RequireValidLambda(Ratio lambda)
     {
         if (2L * lambda.Numerator <= lambda.Denominator || lambda.Numerator >= lambda.Denominator)
             throw new MemoException($"lambda = {lambda} must lie strictly between 1/2 and 1");
@@ -129,16 +129,16 @@ public sealed class CellNetwork : INetwork
     public int Dimension => TrainingPoints.Columns;
 
     /// <summary>a in a (D_j - D_i) - b P_ij.</summary>
-    public int DistanceFactor { get; }
+    internal int DistanceFactor { get; }
 
     /// <summary>b in a (D_j - D_i) - b P_ij, and in r = b min P.</summary>
-    public long PairFactor { get; }
+    internal long PairFactor { get; }
 
     /// <summary>S, r and F are integers (byte data) or dyadic rationals divided by this.</summary>
-    public long UnitDenominator { get; }
+    internal long UnitDenominator { get; }
 
     /// <summary>r in units of 1/<see cref="UnitDenominator"/>.</summary>
-    public Dyadic Threshold => new Dyadic(PairFactor) * MinimumSquaredDistance;
+    internal Dyadic Threshold => new Dyadic(PairFactor) * MinimumSquaredDistance;
 
     /// <summary>The size of the dense network that this one stands for.</summary>
     public NetworkSize Size { get; }
@@ -197,7 +197,7 @@ public sealed class CellNetwork : INetwork
     }
 
     /// <inheritdoc/>
-    public SampleMatrix Fit(SampleMatrix samples, string source, int[]? fileRows = null)
+    public SampleMatrix Fit(SampleMatrix samples, string source, ReadOnlySpan<int> fileRows = default)
     {
         ArgumentNullException.ThrowIfNull(samples);
         return samples.FitTo(Dimension, TrainingPoints.ElementType, source, "the network", fileRows);

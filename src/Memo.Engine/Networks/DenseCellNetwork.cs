@@ -8,7 +8,7 @@ namespace Memo.Networks;
 /// <summary>One affine layer z = W a + b of exact weights.</summary>
 /// <param name="Weights">W, outputs by inputs.</param>
 /// <param name="Biases">b, one per output.</param>
-public sealed record DenseLayer(Dyadic[,] Weights, Dyadic[] Biases)
+internal sealed record DenseLayer(Dyadic[,] Weights, Dyadic[] Biases)
 {
     /// <summary>Number of neurons.</summary>
     public int Outputs => Weights.GetLength(0);
@@ -47,7 +47,7 @@ public sealed record DenseLayer(Dyadic[,] Weights, Dyadic[] Biases)
 /// With lambda = p/q all of it is multiplied by <see cref="UnitDenominator"/>, which makes the weights integers where the
 /// points are (ReLU networks are positively homogeneous, so that no sign changes).
 /// </summary>
-public sealed class DenseCellNetwork
+internal sealed class DenseCellNetwork
 {
     /// <summary>The most parameters that are stored; each takes 24 bytes and more.</summary>
     public const long MaximumParameters = 10_000_000;

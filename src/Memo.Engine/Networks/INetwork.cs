@@ -3,12 +3,12 @@ using Memo.Data;
 namespace Memo.Networks;
 
 /// <summary>
-/// A memorization network: what `memo` builds, saves, verifies and runs. Two kinds exist: <see cref="CellNetwork"/>, stored
+/// A memorization network: built from data, saved, verified and run. Two kinds exist: <see cref="CellNetwork"/>, stored
 /// in factored form, and <see cref="ReluNetwork"/>, stored layer by layer.
 /// </summary>
 public interface INetwork : IDisposable
 {
-    /// <summary>The construction's name on the command line and in files.</summary>
+    /// <summary>The construction's name, as in files: one of <see cref="Constructions.Construction.Methods"/>.</summary>
     string Method { get; }
 
     /// <summary>The classes; binary: the first is -1, the second +1.</summary>
@@ -39,7 +39,7 @@ public interface INetwork : IDisposable
     /// Samples in the form that the network takes them in, with messages that name the data and its rows.
     /// </summary>
     /// <exception cref="MemoException">Another number of features, or values that the network cannot take.</exception>
-    SampleMatrix Fit(SampleMatrix samples, string source, int[]? fileRows = null);
+    SampleMatrix Fit(SampleMatrix samples, string source, ReadOnlySpan<int> fileRows = default);
 
     /// <summary>The exact answers to <paramref name="queries"/>, Q by n. The same bits whatever the threads and kernels.</summary>
     /// <exception cref="MemoException">Queries that <see cref="Fit"/> refuses, or an output that the network does not have

@@ -13,5 +13,5 @@ namespace Memo.Networks;
 public readonly record struct InputBox(ElementType Type, int Exponent, Int128 Least, Int128 Greatest)
 {
     /// <summary>Bytes: 0 .. 255 in units of 1.</summary>
-    public static InputBox Bytes { get; } = new(ElementType.UInt8, 0, 0, byte.MaxValue);
+    internal static InputBox Bytes { get; } = new(ElementType.UInt8, 0, 0, byte.MaxValue);
 }

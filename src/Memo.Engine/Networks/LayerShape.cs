@@ -16,7 +16,7 @@ public readonly record struct LayerShape(BigInteger Inputs, BigInteger Outputs, 
     /// points of different label, one for each training point, one for each output. The j-th neuron of the first layer
     /// feeds one neuron of the second and each of those feeds one output; every first- and second-layer neuron has a bias.
     /// </summary>
-    public static IReadOnlyList<LayerShape> Of(CellNetwork network)
+    internal static IReadOnlyList<LayerShape> Of(CellNetwork network)
     {
         ArgumentNullException.ThrowIfNull(network);
         BigInteger n = network.Dimension, total = network.Count;

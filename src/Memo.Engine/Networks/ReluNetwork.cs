@@ -5,7 +5,7 @@ using Memo.Networks.Plans;
 namespace Memo.Networks;
 
 /// <summary>What a <see cref="ReluNetwork"/> is besides its layers.</summary>
-public sealed record ReluNetworkDescription
+internal sealed record ReluNetworkDescription
 {
     /// <summary>The construction's name.</summary>
     public required string Method { get; init; }
@@ -41,7 +41,7 @@ public sealed class ReluNetwork : INetwork
 
     /// <summary>Puts layers together, first to last; the last one has one row and no ReLU after it.</summary>
     /// <exception cref="MemoException">The layers do not fit one behind the other.</exception>
-    public ReluNetwork(IReadOnlyList<SparseLayer> layers, ReluNetworkDescription description)
+    internal ReluNetwork(IReadOnlyList<SparseLayer> layers, ReluNetworkDescription description)
     {
         ArgumentNullException.ThrowIfNull(layers);
         ArgumentNullException.ThrowIfNull(description);
@@ -100,7 +100,7 @@ public sealed class ReluNetwork : INetwork
     public int OutputCount => 1;
 
     /// <inheritdoc/>
-    public SampleMatrix Fit(SampleMatrix samples, string source, int[]? fileRows = null)
+    public SampleMatrix Fit(SampleMatrix samples, string source, ReadOnlySpan<int> fileRows = default)
     {
         ArgumentNullException.ThrowIfNull(samples);
         return samples.FitTo(Dimension, samples.ElementType, source, "the network", fileRows);

@@ -18,7 +18,7 @@ public sealed class SparseLayer
     /// <param name="weights">The weight of each entry, not zero.</param>
     /// <param name="biases">Length outputs.</param>
     /// <exception cref="MemoException">The parts do not fit together.</exception>
-    public SparseLayer(int inputs, int[] rowStarts, int[] columns, BigInteger[] weights, BigInteger[] biases)
+    internal SparseLayer(int inputs, int[] rowStarts, int[] columns, BigInteger[] weights, BigInteger[] biases)
     {
         ArgumentNullException.ThrowIfNull(rowStarts);
         ArgumentNullException.ThrowIfNull(columns);

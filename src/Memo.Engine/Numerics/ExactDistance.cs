@@ -8,7 +8,7 @@ namespace Memo.Numerics;
 /// dyadic rationals: both vectors are put on their common lattice 2^e; where every coordinate fits 60 bits there, the sum
 /// runs in 128-bit integers, else in integers of any size. Cost O(n); the wide path is for the rare undecided case.
 /// </summary>
-public static class ExactDistance
+internal static class ExactDistance
 {
     /// <summary>|a - b|^2 for two vectors of equal length n (bytes: n below 2^47).</summary>
     public static Dyadic Squared<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b) where T : unmanaged, INumber<T>

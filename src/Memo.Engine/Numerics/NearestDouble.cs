@@ -6,7 +6,7 @@ namespace Memo.Numerics;
 /// Exact numbers to the nearest double, halfway cases to the even one (IEEE 754's own rounding): for showing them, never for
 /// deciding anything. Beyond the doubles' range the result is infinite, below half of the least positive one it is 0.
 /// </summary>
-public static class NearestDouble
+internal static class NearestDouble
 {
     // Bits of a quotient or root before it is rounded: 53 to keep, one for the half, and room.
     private const int WorkingBits = 56;

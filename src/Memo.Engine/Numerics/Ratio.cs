@@ -6,21 +6,25 @@ namespace Memo.Numerics;
 /// <summary>An exact rational p/q in lowest terms with 32-bit parts, q positive: what lambda is given as.</summary>
 public readonly record struct Ratio
 {
+    private readonly int _denominatorBeyond1; // so that the default value is 0/1
+
     /// <summary>The numerator p.</summary>
     public int Numerator { get; }
 
     /// <summary>The denominator q, positive.</summary>
-    public int Denominator { get; }
+    public int Denominator => _denominatorBeyond1 + 1;
 
-    /// <summary>Creates p/q and reduces it. Throws when q is not positive.</summary>
+    /// <summary>Creates p/q and reduces it.</summary>
+    /// <exception cref="MemoException">q is not positive.</exception>
     public Ratio(int numerator, int denominator)
     {
         if (denominator <= 0) throw new MemoException($"{numerator}/{denominator}: the denominator must be positive");
         int divisor = (int)BigInteger.GreatestCommonDivisor(numerator, denominator);
-        (Numerator, Denominator) = (numerator / divisor, denominator / divisor);
+        (Numerator, _denominatorBeyond1) = (numerator / divisor, denominator / divisor - 1);
     }
 
     /// <summary>Parses "p/q" or a decimal such as 0.51 (taken as the exact decimal fraction).</summary>
+    /// <exception cref="MemoException">Another text, or parts beyond 32 bits.</exception>
     public static Ratio Parse(string text)
     {
         string[] parts = text.Split('/');

@@ -5,7 +5,7 @@ namespace Memo.Numerics;
 /// 2021). The same seed gives the same numbers on every machine and in every version of the engine, which System.Random
 /// does not promise.
 /// </summary>
-public sealed class SeededRandom
+internal sealed class SeededRandom
 {
     private ulong _s0, _s1, _s2, _s3;
 

@@ -9,7 +9,7 @@ namespace Memo.Reports;
 /// method, on logarithmic axes, on which a power law is a straight line. Beside the parameters, dashed, what the theorem says
 /// of each, through the last point.
 /// </summary>
-public sealed class CurvePicture
+internal sealed class CurvePicture
 {
     private const int Width = 980, Top = 128, PlotWidth = 318, LeftPanel = 72, RightPanel = 560;
     private const int FirstHeight = 400, SecondTop = Top + FirstHeight + 96, SecondHeight = 260;

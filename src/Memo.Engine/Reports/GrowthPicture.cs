@@ -6,7 +6,7 @@ namespace Memo.Reports;
 /// How the cost of one exact label grows with the training points (left) and with the features (right), by pruning and by
 /// brute force: microseconds on logarithmic axes, on which a power law is a straight line.
 /// </summary>
-public sealed class GrowthPicture
+internal sealed class GrowthPicture
 {
     private const int Width = 980, Height = 500, Top = 124, PlotWidth = 360, PlotHeight = 290, LeftPanel = 84, RightPanel = 560;
     private readonly KernelResult[] _results;

@@ -9,7 +9,7 @@ namespace Memo.Reports;
 /// readable on a light and a dark page. Above the diagonal the accuracy of each pair, below it the share of
 /// abstentions.
 /// </summary>
-public sealed class PairPicture
+internal sealed class PairPicture
 {
     private const int Cell = 60, CellHeight = 40, Gap = 2, Left = 104, Top = 132, Right = 28, Legend = 92;
     private const int NumberedClasses = 24; // above this many, cells are too many to be read as numbers

@@ -1,7 +1,7 @@
 namespace Memo.Reports;
 
 /// <summary>An 8-bit sRGB colour.</summary>
-public readonly record struct Rgb(byte Red, byte Green, byte Blue)
+internal readonly record struct Rgb(byte Red, byte Green, byte Blue)
 {
     /// <summary>"#rrggbb".</summary>
     public override string ToString() => $"#{Red:x2}{Green:x2}{Blue:x2}";
@@ -12,7 +12,7 @@ public readonly record struct Rgb(byte Red, byte Green, byte Blue)
 /// the Oklab space (B. Ottosson, "A perceptual color space for image processing", 2020). Lightness rises
 /// throughout, so the order survives grey printing and colour blindness.
 /// </summary>
-public static class PerceptualScale
+internal static class PerceptualScale
 {
     private const double DarkLightness = 0.30, LightLightness = 0.93;
 

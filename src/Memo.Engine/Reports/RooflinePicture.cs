@@ -9,7 +9,7 @@ namespace Memo.Reports;
 /// second against operations for each byte of input and output, both logarithmic. The roofs are the measured peaks; a
 /// kernel that avoids operations can stand above them, and is drawn as a ring.
 /// </summary>
-public sealed class RooflinePicture
+internal sealed class RooflinePicture
 {
     private const int Width = 880, Height = 620, Left = 84, Top = 118, PlotWidth = 760, PlotHeight = 400;
     private readonly MachinePeaks _peaks;

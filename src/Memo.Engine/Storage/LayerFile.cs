@@ -11,13 +11,13 @@ namespace Memo.Storage;
 /// question, which an ONNX export answers.
 /// <para>
 /// Metadata: format ("memo.layers"), format_version ("1"), method, lambda where there is one, seed, classes (a JSON array of
-/// strings), dimension, type (the samples' type), activation ("relu"), scale ("1/100": F is the last layer's output times
-/// this) and readout: "sign" (negative is the first class, positive the second, 0 an abstention), "largest" (one number a
+/// strings), dimension, samples, type (the samples' type), provenance.*, activation ("relu"), scale ("1/100": F is the last
+/// layer's output times this) and readout: "sign" (negative is the first class, positive the second, 0 an abstention), "largest" (one number a
 /// class; the class of the largest, an abstention where none is positive) or "index" (within less than 1/2 of k is class k,
 /// counted from 1, else an abstention).
 /// </para>
 /// </summary>
-public static class LayerFile
+internal static class LayerFile
 {
     /// <summary>The metadata value of "format".</summary>
     public const string Format = "memo.layers";
@@ -26,7 +26,7 @@ public static class LayerFile
 
     /// <summary>Lays the file out. O(parameters).</summary>
     /// <exception cref="MemoException">A weight is no double, or there are too many.</exception>
-    public static SafetensorsWriter LayOut(INetwork network, ulong seed)
+    public static SafetensorsWriter LayOut(INetwork network, ulong seed, IReadOnlyDictionary<string, string>? provenance = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         IReadOnlyList<DoubleLayer> layers = DoubleLayers.Of(network);
@@ -34,7 +34,7 @@ public static class LayerFile
         [
             new("format", Format),
             new("format_version", FormatVersion.ToString(CultureInfo.InvariantCulture)),
-            .. NetworkFile.Summary(network, seed),
+            .. NetworkFile.Summary(network, seed, provenance),
             new("activation", "relu"),
             new("scale", NetworkFile.Scale(network)),
             new("readout", network is ReluNetwork relu ? relu.Readout.FileName() : network.OutputCount == 1 ? "sign" : "largest"),

@@ -7,7 +7,7 @@ namespace Memo.Storage;
 /// </summary>
 /// <param name="Constants">Bytes of the constants as doubles: the training points, or all weights of the dense form.</param>
 /// <param name="PerSample">Bytes for each sample of a batch: its distances to all points, or the widest layer.</param>
-public readonly record struct ModelMemory(long Constants, long PerSample)
+internal readonly record struct ModelMemory(long Constants, long PerSample)
 {
     /// <summary>The memory of a network's model. O(1).</summary>
     public static ModelMemory Of(INetwork network, bool dense)

@@ -56,7 +56,7 @@ public static class NetworkExport
         Action<Stream> write = (format, dense) switch
         {
             (Onnx, _) => Writing(OnnxModel.LayOut(network, seed, dense, provenance)),
-            (Safetensors, true) => LayerFile.LayOut(network, seed).WriteTo,
+            (Safetensors, true) => LayerFile.LayOut(network, seed, provenance).WriteTo,
             (Safetensors, false) => stream => NetworkFile.Write(stream, network, seed, provenance),
             (Json, true) => throw new MemoException("a JSON description has no weights, so there is no dense form of it"),
             (Json, false) => stream => stream.Write(Encoding.UTF8.GetBytes(Describe(network, seed))),

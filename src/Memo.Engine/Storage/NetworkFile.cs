@@ -81,7 +81,7 @@ public static partial class NetworkFile
     /// <param name="provenance">Notes on how it came about, stored as "provenance.KEY", sorted by key.</param>
     /// <exception cref="MemoException">The file cannot be written, a text is no valid Unicode, or the network is none that a
     /// file holds: of an unknown method, or with 2^31 weights or more.</exception>
-    public static void Save(string path, INetwork network, ulong seed,
+    public static void Save(string path, INetwork network, ulong seed = 0,
         IReadOnlyDictionary<string, string>? provenance = null)
     {
         SafetensorsWriter layout = LayOut(network, seed, provenance);
@@ -141,15 +141,14 @@ public static partial class NetworkFile
             .. own,
             .. network.Notes.Select(note => new KeyValuePair<string, string>(NotesPrefix + note.Key, note.Value)),
             new(ChecksumKey, new string('0', ChecksumDigits)),
+            .. Stored(provenance),
         ];
-        if (provenance is not null)
-            foreach ((string key, string value) in provenance.OrderBy(entry => entry.Key, StringComparer.Ordinal))
-                metadata.Add(new(ProvenancePrefix + key, value));
         return new SafetensorsWriter(metadata, tensors);
     }
 
     /// <summary>What a file for other programs says about a network, in the words of a network file.</summary>
-    internal static IEnumerable<KeyValuePair<string, string>> Summary(INetwork network, ulong seed)
+    internal static IEnumerable<KeyValuePair<string, string>> Summary(INetwork network, ulong seed,
+        IReadOnlyDictionary<string, string>? provenance)
     {
         yield return new("method", network.Method);
         if (network is CellNetwork { Lambda: var lambda }) yield return new("lambda", lambda.ToString());
@@ -158,7 +157,12 @@ public static partial class NetworkFile
         yield return new("dimension", network.Dimension.ToString(CultureInfo.InvariantCulture));
         yield return new("samples", network.Samples.ToString(CultureInfo.InvariantCulture));
         yield return new("type", network.SampleType.NumpyName());
+        foreach (KeyValuePair<string, string> entry in Stored(provenance)) yield return entry;
     }
+
+    private static IEnumerable<KeyValuePair<string, string>> Stored(IReadOnlyDictionary<string, string>? provenance) =>
+        (provenance ?? new Dictionary<string, string>()).OrderBy(entry => entry.Key, StringComparer.Ordinal)
+        .Select(entry => new KeyValuePair<string, string>(ProvenancePrefix + entry.Key, entry.Value));
 
     /// <summary>"1/100": F is what the network computes in its own unit, times this.</summary>
     internal static string Scale(INetwork network) =>

@@ -9,7 +9,7 @@ using Memo.Networks;
 namespace Memo.Storage;
 
 /// <summary>How networks, and what they consist of, are written in JSON.</summary>
-public static class NetworkJson
+internal static class NetworkJson
 {
     private const int FlushAt = 1 << 16;
 

@@ -10,7 +10,7 @@ namespace Memo.Storage;
 /// <param name="Shape">Its dimensions, none negative, row-major; empty for a scalar.</param>
 /// <param name="Begin">First byte, counted from the start of the data section.</param>
 /// <param name="End">One past the last byte; End - Begin is the product of the shape times the width of an element.</param>
-public sealed record TensorEntry(string Name, TensorType Type, IReadOnlyList<long> Shape, long Begin, long End)
+internal sealed record TensorEntry(string Name, TensorType Type, IReadOnlyList<long> Shape, long Begin, long End)
 {
     /// <summary>Number of elements.</summary>
     public long Count => (End - Begin) / Type.ElementBytes();
@@ -24,7 +24,7 @@ public sealed record TensorEntry(string Name, TensorType Type, IReadOnlyList<lon
 /// depth, no key twice, offsets that agree with type and shape, tensors that tile the data section with no hole and no
 /// overlap from its first byte to the end of the file.
 /// </summary>
-public sealed class SafetensorsHeader
+internal sealed class SafetensorsHeader
 {
     /// <summary>The longest header that is accepted, in bytes; the reference reader's own limit.</summary>
     public const int MaximumLength = 100_000_000;

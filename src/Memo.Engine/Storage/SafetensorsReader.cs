@@ -6,14 +6,14 @@ using System.Runtime.InteropServices;
 namespace Memo.Storage;
 
 /// <summary>Takes bytes in the order in which they stand in a file.</summary>
-public delegate void ByteSink(ReadOnlySpan<byte> bytes);
+internal delegate void ByteSink(ReadOnlySpan<byte> bytes);
 
 /// <summary>
 /// An open safetensors file. The header is checked when it is opened; a tensor is read into its own array with no
 /// second copy, and never is more memory asked for than the file has bytes. Not safe for use by several threads at
 /// once.
 /// </summary>
-public sealed class SafetensorsReader : IDisposable
+internal sealed class SafetensorsReader : IDisposable
 {
     private const int ChunkBytes = 1 << 20;
     private readonly Stream _stream;

@@ -12,7 +12,7 @@ namespace Memo.Storage;
 /// <param name="Type">Type of its elements.</param>
 /// <param name="Shape">Its dimensions, row-major.</param>
 /// <param name="WriteTo">Hands the bytes of all elements, little-endian and in order, to the sink.</param>
-public sealed record TensorSource(string Name, TensorType Type, IReadOnlyList<long> Shape, Action<ByteSink> WriteTo)
+internal sealed record TensorSource(string Name, TensorType Type, IReadOnlyList<long> Shape, Action<ByteSink> WriteTo)
 {
     /// <summary>Hands elements on as bytes, a chunk at a time.</summary>
     public static void Write<T>(ReadOnlySpan<T> values, ByteSink sink) where T : unmanaged
@@ -32,7 +32,7 @@ public sealed record TensorSource(string Name, TensorType Type, IReadOnlyList<lo
 /// is padded with spaces until the data starts at a multiple of <see cref="Alignment"/>, and tensors with wide elements
 /// come first, which aligns each to its elements. Equal input gives equal bytes.
 /// </summary>
-public sealed class SafetensorsWriter
+internal sealed class SafetensorsWriter
 {
     /// <summary>The data section starts at a multiple of this many bytes: a cache line, the widest vector.</summary>
     public const int Alignment = 64;

@@ -2,7 +2,7 @@
 namespace Memo.Storage;
 
 /// <summary>The element types of a safetensors file that the engine knows; all little-endian.</summary>
-public enum TensorType
+internal enum TensorType
 {
     /// <summary>"BOOL", one byte.</summary>
     Bool,
@@ -33,7 +33,7 @@ public enum TensorType
 }
 
 /// <summary>Names and widths of the element types.</summary>
-public static class TensorTypes
+internal static class TensorTypes
 {
     private static readonly (string Name, TensorType Type, int Bytes)[] s_types =
     [

@@ -30,7 +30,7 @@ public sealed class CondenseTests
             {
                 int[] others = [.. Enumerable.Range(0, network.Count).Where(i => i != p)];
                 int[] labels = [.. others.Select(i => network.Labels[i])];
-                if (labels.Distinct().Count() < data.Labels.Distinct().Count()) continue; // a class is never left out
+                if (labels.Distinct().Count() < data.LabelArray.Distinct().Count()) continue; // a class is never left out
                 using CellNetwork smaller = Cells.Build(
                     new Dataset(network.TrainingPoints.SelectRows(others), labels, data.Classes, "smaller"), c.Lambda);
                 Assert.False(SubsetCase.Memorizes(smaller, data), $"point {p} is not needed");
@@ -61,7 +61,7 @@ public sealed class CondenseTests
             Dataset data = c.Data().SelectSamples(classes.Order);
             using DistanceRows<TDistance> rows = DistanceRows<TElement, TDistance, TKernel>.Of(
                 (SampleMatrix<TElement>)data.Points, keptBytes: moves[0] % 2 * 1000, RunOptions.Default);
-            int[] first = [.. data.Labels.Distinct().Select(label => Array.IndexOf(data.Labels, label))];
+            int[] first = [.. data.LabelArray.Distinct().Select(label => Array.IndexOf(data.LabelArray, label))];
             var set = new MemorizingSet<TDistance>(rows, classes, new FiringRule<TDistance>(rows, c.Lambda), first, "case");
             Compare(set, data, c.Lambda);
             foreach (int move in moves)
@@ -200,7 +200,7 @@ public sealed class CondenseTests
         Dataset data = moons.SelectSamples(classes.Order);
         using DistanceRows<double> rows = DistanceRows<double, double, FloatDistance<double>>.Of(
             (SampleMatrix<double>)data.Points, keptBytes: 1 << 20, RunOptions.Default);
-        int[] first = [.. data.Labels.Distinct().Select(label => Array.IndexOf(data.Labels, label))];
+        int[] first = [.. data.LabelArray.Distinct().Select(label => Array.IndexOf(data.LabelArray, label))];
         var set = new MemorizingSet<double>(rows, classes, new FiringRule<double>(rows, CellNetwork.DefaultLambda), first, "moons");
         using var source = new CancellationTokenSource();
         int count = 0;

@@ -69,9 +69,9 @@ public sealed class MnistTests
                     new ConstructionSettings { DefaultLabel = label });
                 int[] answers = built.LookUp(test.Points);
                 if (size == 100) Assert.Equal(built.Network.Predict(test.Points).Labels, answers); // larger ones take longer
-                int hits = answers.Count(answer => answer != label), ofDefault = test.Labels.Count(truth => truth == label);
+                int hits = answers.Count(answer => answer != label), ofDefault = test.LabelArray.Count(truth => truth == label);
                 Assert.InRange(hits, 0, test.Count / 100);
-                Assert.InRange(answers.Zip(test.Labels).Count(pair => pair.First == pair.Second), 0, ofDefault + hits);
+                Assert.InRange(answers.Zip(test.LabelArray).Count(pair => pair.First == pair.Second), 0, ofDefault + hits);
             }
     }
 }

@@ -68,7 +68,7 @@ internal static class Bytes
             matrix[i / matrix.Columns, i % matrix.Columns])];
 
     /// <summary>The class names of all samples.</summary>
-    public static string[] Names(Dataset data) => [.. data.Labels.Select(label => data.Classes[label])];
+    public static string[] Names(Dataset data) => [.. data.LabelArray.Select(label => data.Classes[label])];
 
     /// <summary>Asserts that reading is refused with a message that has all the pieces in it.</summary>
     public static FileFormatException Refused(Action read, params string[] pieces)

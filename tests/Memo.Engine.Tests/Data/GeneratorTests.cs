@@ -24,7 +24,7 @@ public sealed class GeneratorTests
             Dataset data = generator.Generate("", 5), again = generator.Generate("", 5);
             Assert.Equal(Values(data.Points), Values(again.Points));
             Assert.Equal(data.Labels, again.Labels);
-            Assert.Equal(Enumerable.Range(0, data.Count), data.FileRows);
+            Assert.Equal(Enumerable.Range(0, data.Count), data.FileRows.ToArray());
             if (generator.Name is not ("xor" or "parity")) // whose defaults are all points there are
                 Assert.NotEqual(Values(data.Points), Values(generator.Generate("", 6).Points));
             Assert.Equal(Values(generator.Generate("seed=6", 5).Points), Values(generator.Generate("", 6).Points));
@@ -67,7 +67,7 @@ public sealed class GeneratorTests
             Assert.InRange(x * x + y * y, 1 - 1e-12, 1 + 1e-12);
             Assert.True(y >= 0);
         }
-        Assert.Equal(251, data.Labels.Count(label => label == 0));
+        Assert.Equal(251, data.LabelArray.Count(label => label == 0));
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class GeneratorTests
                 if (Names(data)[i] == "1") Assert.InRange(radius, 0, r1 + 1e-12);
                 else Assert.InRange(radius, r2 - 1e-12, r3 + 1e-12);
             }
-            Assert.Equal(300, data.Labels.Count(label => label == 1));
+            Assert.Equal(300, data.LabelArray.Count(label => label == 1));
         }
         // Uniform in the ball: the share of the volume inside a point's radius is uniform, so its mean is 1/2.
         Dataset ball = Make("ball-shell?n=3&count=20000:1");
@@ -160,7 +160,7 @@ public sealed class GeneratorTests
             Assert.Equal((count, n), (data.Count, data.Dimension));
             for (int i = 0; i < count; i++)
                 for (int j = 0; j < i; j++) Assert.True(Distance(data.Points, i, j) >= x.c);
-            Assert.Equal(count / 2, data.Labels.Count(label => label == 1));
+            Assert.Equal(count / 2, data.LabelArray.Count(label => label == 1));
             Assert.Throws<MemoException>(() => Make($"hypercube?n={n}&c={c}&count={(1 << x.words) + 1}"));
         });
 

@@ -41,8 +41,8 @@ public sealed class LabelConflictTests
         {
             var fault = Assert.Throws<LabelConflictException>(() =>
                 LabelConflicts.Resolve(data, OnConflict.Error, out _));
-            int first = Array.IndexOf(data.FileRows, (int)fault.FirstRow),
-                second = Array.IndexOf(data.FileRows, (int)fault.SecondRow);
+            int first = Array.IndexOf(data.FileRows.ToArray(), (int)fault.FirstRow),
+                second = Array.IndexOf(data.FileRows.ToArray(), (int)fault.SecondRow);
             Assert.Equal(Key(data, first), Key(data, second));
             Assert.NotEqual(data.Labels[first], data.Labels[second]);
             Assert.Equal(groups.Where(InConflict).SelectMany(group => group).Min(i => data.FileRows[i]),
@@ -63,8 +63,8 @@ public sealed class LabelConflictTests
         {
             Dataset kept = LabelConflicts.Resolve(data, policy, out int dropped);
             Assert.Equal(data.Count - positions.Length, dropped);
-            Assert.Equal(positions.Select(i => data.FileRows[i]), kept.FileRows);
-            Assert.Equal(positions.Select(i => data.Labels[i]), kept.Labels);
+            Assert.Equal(positions.Select(i => data.FileRows.ToArray()[i]), kept.FileRows.ToArray());
+            Assert.Equal(positions.Select(i => data.LabelArray[i]), kept.LabelArray);
             Assert.Same(kept, LabelConflicts.Resolve(kept, OnConflict.Error, out _));
         }
     });

@@ -20,7 +20,7 @@ public sealed class RealDataTests
         Assert.Equal((count, dimension), (data.Count, data.Dimension));
         Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"], data.Classes);
         Assert.Equal(firstLabels, data.Labels[..firstLabels.Length]);
-        Assert.Equal(classCounts, Enumerable.Range(0, 10).Select(k => data.Labels.Count(label => label == k)));
+        Assert.Equal(classCounts, Enumerable.Range(0, 10).Select(k => data.LabelArray.Count(label => label == k)));
         Assert.Equal(pixelSum, PixelSum(data, 0, count));
     }
 
@@ -62,7 +62,7 @@ public sealed class RealDataTests
         for (int k = 0; k < Math.Min(batches.Length, train.Count / 10_000); k++)
         {
             Assert.Equal(batches[k].PixelSum, PixelSum(train, 10_000 * k, 10_000));
-            Assert.Equal(batches[k].FirstLabels, train.Labels.AsSpan(10_000 * k, 5).ToArray());
+            Assert.Equal(batches[k].FirstLabels, train.Labels.Slice(10_000 * k, 5).ToArray());
         }
         Dataset test = cifar.Load(DataPart.Test);
         Assert.Equal(374_560_331, PixelSum(test, 0, 1000));

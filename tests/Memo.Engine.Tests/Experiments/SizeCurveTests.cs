@@ -43,7 +43,7 @@ public sealed class SizeCurveTests
             Assert.Equal(network.Notes.FirstOrDefault(note => note.Key == "code_bits").Value,
                 point.CodeBits?.ToString(CultureInfo.InvariantCulture));
             int[] labels = network.Predict(s_test.Points).Labels;
-            Assert.Equal(labels.Zip(s_test.Labels).Count(pair => pair.First == pair.Second), point.Test!.Right);
+            Assert.Equal(labels.Zip(s_test.LabelArray).Count(pair => pair.First == pair.Second), point.Test!.Right);
             Assert.Equal(labels.Count(label => label == Predictions.Abstention), point.Test.Abstained);
             Assert.Equal(s_test.Count, point.Test.Rows);
             Assert.Null(point.FirstFailure);

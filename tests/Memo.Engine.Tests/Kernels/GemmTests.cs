@@ -214,9 +214,9 @@ public sealed class GemmTests
         Throws<ArgumentException>("c", () => Gemm.MultiplyTransposed(2, 2, 2, c, 2, b, 3, c, 2, default, false));
         Throws<ArgumentException>("c", () => Gemm.MultiplyTransposed(2, 2, 2, a, 3, c, 2, c, 2, default, false));
         Throws<ArgumentException>("c", () => Gemm.MultiplyTransposed(2, 2, 2, a, 3, b, 3, c, 2, c.AsSpan(2), false));
-        Throws<ArgumentException>("b", () => new PackedMatrix(2, 3, b.AsSpan(1), 3).Dispose());
-        Throws<ArgumentOutOfRangeException>("strideB", () => new PackedMatrix(2, 3, b, 2).Dispose());
-        var disposed = new PackedMatrix(2, 3, b, 3);
+        Throws<ArgumentException>("values", () => new PackedMatrix(b.AsSpan(1), 2, 3, 3).Dispose());
+        Throws<ArgumentOutOfRangeException>("stride", () => new PackedMatrix(b, 2, 3, 2).Dispose());
+        var disposed = new PackedMatrix(b, 2, 3, 3);
         disposed.Dispose();
         Assert.Throws<ObjectDisposedException>(() => Gemm.MultiplyTransposed(2, a, 3, disposed, c, 2, default, false));
         Assert.All(c, value => Assert.Equal(Guard, value));
@@ -231,7 +231,7 @@ public sealed class GemmTests
         float[] a = [1, 2, -3, 1], b = [3, 4, 5, 6], c = new float[4];
         Gemm.MultiplyTransposed(2, 2, 2, a, 2, b, 2, c, 2, [0.5f, -20], true, 2);
         Assert.Equal([11.5f, 0, 0, 0], c);
-        using var packed = new PackedMatrix(2, 2, b, 2);
+        using var packed = new PackedMatrix(b, 2, 2, 2);
         Array.Clear(b); // the packed matrix is a copy
         Gemm.MultiplyTransposed(2, a, 2, packed, c, 2, default, false);
         Assert.Equal([11, 17, -5, -9], c);
@@ -270,7 +270,7 @@ public sealed class GemmTests
     private static float[] Product(InstructionSet kernel, Case c, float[] a, float[] b, float[] bias, int threads, bool packed)
     {
         float[] product = Filled(c);
-        using PackedMatrix? matrix = packed ? new PackedMatrix(kernel, c.N, c.K, b.AsSpan(c.Offset), c.StrideB) : null;
+        using PackedMatrix? matrix = packed ? new PackedMatrix(kernel, b.AsSpan(c.Offset), c.N, c.K, c.StrideB) : null;
         Gemm.Multiply(kernel, c.M, c.N, c.K, a.AsSpan(c.Offset), c.StrideA, packed ? default : b.AsSpan(c.Offset), c.StrideB,
             matrix, product.AsSpan(c.Offset), c.StrideC, bias, c.Relu, threads);
         return product;

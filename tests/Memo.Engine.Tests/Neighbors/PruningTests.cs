@@ -126,7 +126,7 @@ public sealed class PruningTests
         Dataset data;
         try { data = LabelConflicts.Resolve(all, OnConflict.Majority, out _); }
         catch (MemoException) { return; }
-        if (data.Labels.Distinct().Count() < 2) return;
+        if (data.LabelArray.Distinct().Count() < 2) return;
         var points = (SampleMatrix<byte>)data.Points;
         RunOptions run = RunOptions.Default;
         var brute = new ByteCellEvaluator(points, data.Labels, c.classes, basis: null, run);
@@ -136,7 +136,7 @@ public sealed class PruningTests
             PrincipalDirections.Basis(Matrix(c.strangers, n), c.directions, run), run, levels);
         Dyadic separation = brute.MinimumSquaredDistance(run);
         Assert.Equal(separation, pruned.MinimumSquaredDistance(run));
-        (int[] Points, Dyadic[] SquaredDistances) others = NearestOthers(points, data.Labels);
+        (int[] Points, Dyadic[] SquaredDistances) others = NearestOthers(points, data.LabelArray);
         AssertSame(others, brute.NearestOther(run));
         AssertSame(others, pruned.NearestOther(run));
 

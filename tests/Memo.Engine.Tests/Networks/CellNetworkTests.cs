@@ -158,7 +158,7 @@ public sealed class CellNetworkTests
         int[] kept = [.. Enumerable.Range(0, labels.Length).Where(i => Enumerable.Range(0, i).All(j =>
             labels[i] == labels[j] || !all.Row(i).SequenceEqual(all.Row(j))))];
         var data = new Dataset(all, labels, ClassList.FromIntegers(Enumerable.Range(0, classes)), "random").SelectSamples(kept);
-        return data.Labels.Distinct().Count() < 2 ? null : data;
+        return data.LabelArray.Distinct().Count() < 2 ? null : data;
     }
 
     private static Dyadic OracleSeparation(Dataset data)

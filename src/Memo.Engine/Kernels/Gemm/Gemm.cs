@@ -40,7 +40,7 @@ public static unsafe class Gemm
     /// <exception cref="ArgumentException">A size is negative or too large, a stride or a span too short, the bias of
     /// another length, or C overlaps what is read. Nothing is written then.</exception>
     public static void MultiplyTransposed(int m, int n, int k, ReadOnlySpan<float> a, int strideA, ReadOnlySpan<float> b,
-        int strideB, Span<float> c, int strideC, ReadOnlySpan<float> bias, bool relu, int threads = 1)
+        int strideB, Span<float> c, int strideC, ReadOnlySpan<float> bias = default, bool relu = false, int threads = 1)
     {
         CheckMatrix(n, k, b.Length, strideB, nameof(n), nameof(k), nameof(b), nameof(strideB));
         if (c.Overlaps(b)) throw new ArgumentException("C overlaps B.", nameof(c));
@@ -62,7 +62,7 @@ public static unsafe class Gemm
     /// <exception cref="ArgumentException">As without packing.</exception>
     /// <exception cref="ObjectDisposedException">B was disposed.</exception>
     public static void MultiplyTransposed(int m, ReadOnlySpan<float> a, int strideA, PackedMatrix b, Span<float> c,
-        int strideC, ReadOnlySpan<float> bias, bool relu, int threads = 1)
+        int strideC, ReadOnlySpan<float> bias = default, bool relu = false, int threads = 1)
     {
         ArgumentNullException.ThrowIfNull(b);
         ObjectDisposedException.ThrowIf(b.Panels == null, b);

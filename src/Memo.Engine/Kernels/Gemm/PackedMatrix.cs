@@ -24,27 +24,29 @@ public sealed unsafe class PackedMatrix : IDisposable
     internal float* Panels => (float*)_panels.Pointer;
 
     /// <summary>Packs n x k values; O(n k), memory 4 n k bytes with n rounded up to a panel.</summary>
-    /// <param name="n">Rows, from 0 to 2^30.</param>
-    /// <param name="k">Columns, from 0 to 2^30.</param>
-    /// <param name="b">Row-major values, at least (n - 1) <paramref name="strideB"/> + k of them.</param>
-    /// <param name="strideB">Floats from a row to the next, at least k.</param>
+    /// <param name="values">Row-major, at least (n - 1) <paramref name="stride"/> + k of them.</param>
+    /// <param name="rows">n, from 0 to 2^30.</param>
+    /// <param name="columns">k, from 0 to 2^30.</param>
+    /// <param name="stride">Floats from a row to the next, at least k.</param>
     /// <exception cref="ArgumentException">A size is negative or too large, the stride or the span too short.</exception>
     /// <exception cref="MemoException">There is not enough memory.</exception>
-    public PackedMatrix(int n, int k, ReadOnlySpan<float> b, int strideB) : this(Isa.Active, n, k, b, strideB) { }
+    public PackedMatrix(ReadOnlySpan<float> values, int rows, int columns, int stride)
+        : this(Isa.Active, values, rows, columns, stride) { }
 
-    internal PackedMatrix(InstructionSet kernel, int n, int k, ReadOnlySpan<float> b, int strideB)
+    internal PackedMatrix(InstructionSet kernel, ReadOnlySpan<float> values, int rows, int columns, int stride)
     {
-        Gemm.CheckMatrix(n, k, b.Length, strideB, "n", "k", nameof(b), nameof(strideB));
-        (Rows, Columns, Kernel) = (n, k, kernel);
+        Gemm.CheckMatrix(rows, columns, values.Length, stride, nameof(rows), nameof(columns), nameof(values), nameof(stride));
+        (Rows, Columns, Kernel) = (rows, columns, kernel);
+        (int n, int k) = (rows, columns);
         int width = Gemm.PanelWidth(kernel);
         _panels = new AlignedBuffer((nuint)PanelOffset(n, width, k, 0, 0) * sizeof(float));
         int block = GemmBlocking.Depth(k);
-        fixed (float* source = &MemoryMarshal.GetReference(b))
+        fixed (float* source = &MemoryMarshal.GetReference(values))
             for (int k0 = 0; k0 < k; k0 += block)
                 for (int row = 0; row < n; row += width)
                 {
                     int depth = Math.Min(block, k - k0);
-                    GemmPacking.Panel(source + row * (nint)strideB + k0, strideB, Math.Min(width, n - row), depth,
+                    GemmPacking.Panel(source + row * (nint)stride + k0, stride, Math.Min(width, n - row), depth,
                         Panels + PanelOffset(n, width, k0, depth, row), width);
                 }
     }

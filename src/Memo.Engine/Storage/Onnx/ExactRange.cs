@@ -81,10 +81,8 @@ internal sealed record ExactRange(ElementType Type, int Exponent, BigInteger Lea
             SampleMatrix<double> points => Box(points),
             _ => throw new NotSupportedException($"points of type {network.SampleType}"),
         };
-        BigInteger threshold = exponent is < LeastExponent or > GreatestExponent
-            ? throw new MemoException(string.Create(CultureInfo.InvariantCulture, $"the training points are multiples of 2^{exponent}, " +
-                $"whose squares doubles hold only for exponents from {LeastExponent} to {GreatestExponent}: scale the samples"))
-            : network.Threshold.MantissaAt(2 * exponent);
+        RequireExponent(exponent);
+        BigInteger threshold = network.Threshold.MantissaAt(2 * exponent);
         (string What, BigInteger Bound)? Excess(BigInteger margin)
         {
             foreach ((string, BigInteger Bound) bound in bounds(greatest - least + margin,
@@ -101,6 +99,13 @@ internal sealed record ExactRange(ElementType Type, int Exponent, BigInteger Lea
             for (BigInteger step = s_limit; step > 0; step >>= 1)
                 if (Excess(margin + step) is null) margin += step;
         return new ExactRange(network.SampleType, exponent, least - margin, greatest + margin);
+    }
+
+    private static void RequireExponent(int exponent)
+    {
+        if (exponent is < LeastExponent or > GreatestExponent)
+            throw new MemoException(string.Create(CultureInfo.InvariantCulture, $"the training samples are multiples of 2^{exponent}, " +
+                $"and doubles hold squares of such only for exponents from {LeastExponent} to {GreatestExponent}: scale the samples"));
     }
 
     private static int BitsOf(BigInteger bound) => (int)(bound - 1).GetBitLength();
@@ -120,7 +125,9 @@ internal sealed record ExactRange(ElementType Type, int Exponent, BigInteger Lea
             lattice.Include(value);
             (least, greatest) = (Math.Min(least, value), Math.Max(greatest, value));
         }
-        return (lattice.Lowest, Dyadic.FromDouble(least).MantissaAt(lattice.Lowest), Dyadic.FromDouble(greatest).MantissaAt(lattice.Lowest));
+        return (lattice.Lowest, InUnits(least), InUnits(greatest));
+
+        BigInteger InUnits(double value) => Dyadic.FromDouble(value).MantissaAt(lattice.Lowest);
     }
 
     // Each number's exact range follows from the layers before it (LayerAnalysis), and bounds the sums of the next.
@@ -131,7 +138,12 @@ internal sealed record ExactRange(ElementType Type, int Exponent, BigInteger Lea
                 $"{network.Method} has {network.Size.Bits} bits, and a double holds integers of {Bits}: a runtime in double precision " +
                 $"would give other answers; the format safetensors holds every bit"));
         InputBox box = network.Box;
+        RequireExponent(box.Exponent);
         var inputs = new Interval((BigInteger)box.Least, (BigInteger)box.Greatest);
+        if (Magnitude(inputs) > s_limit)
+            throw new MemoException(string.Create(CultureInfo.InvariantCulture, $"doubles hold integers up to 2^{Bits}, and the samples of " +
+                $"this network, whose largest weight has {network.Size.Bits} bits, reach 2^{BitsOf(Magnitude(inputs))} in units of " +
+                $"2^{box.Exponent}: round the samples to a coarser grid"));
         Interval[] values = [.. Enumerable.Repeat(inputs, network.Dimension)];
         LayerAnalysis? analysis = null;
         for (int k = 0; k < network.WeightLayers.Length; k++)

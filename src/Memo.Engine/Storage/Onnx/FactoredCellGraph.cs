@@ -48,13 +48,18 @@ internal static class FactoredCellGraph
 
         (string activation, string nearestClass) = (answers[0], answers[1]);
         string fires = graph.Node("Greater", "fires", [activation, graph.Constant("zero", 0.0)]);
-        samples.Answer(network.OutputCount == 1
-            ? graph.Node("Mul", "signed_activation", [activation, graph.Node("Gather", "sign",
-                [graph.Constant("signs", [2], [-1, 1]), nearestClass])])
-            : graph.Node("Where", "activation_by_class", [graph.Node("Equal", "is_class",
-                [samples.Column(nearestClass), graph.Constant("class_indices", [.. Enumerable.Range(0, network.OutputCount).Select(k => (long)k)])]),
-                samples.Column(activation), "zero"]), fires, nearestClass);
+        samples.Answer(network.OutputCount == 1 ? Signed() : ByClass(), fires, nearestClass);
         return graph;
+
+        string Signed() => graph.Node("Mul", "signed_activation",
+            [activation, graph.Node("Gather", "sign", [graph.Constant("signs", [2], [-1, 1]), nearestClass])]);
+
+        string ByClass()
+        {
+            string classes = graph.Constant("class_indices", [.. Enumerable.Range(0, network.OutputCount).Select(k => (long)k)]);
+            return graph.Node("Where", "activation_by_class",
+                [graph.Node("Equal", "is_class", [samples.Column(nearestClass), classes]), samples.Column(activation), "zero"]);
+        }
     }
 
     // From the number of a sample to the sum of what fires and the class that it is of.
@@ -92,7 +97,8 @@ internal static class FactoredCellGraph
             [Points("i", i), Points("j", j), sample.Node("Gather", "squared_j", [squares, j])],
             OnnxGraph.Attribute("alpha", -2f), OnnxGraph.Attribute("transB", 1));
         string pairs = sample.Node("Add", "pair_distances", [products, Column("squared_i", squares, i)]);
-        string closer = sample.Node("Sub", "closer", [Column("distance_i", distances, i), sample.Node("Gather", "distance_j", [distances, j])]);
+        string closer = sample.Node("Sub", "closer",
+            [Column("distance_i", distances, i), sample.Node("Gather", "distance_j", [distances, j])]);
         string walls = sample.Node("Add", "negative_walls",
             [sample.Node("Mul", "pairs_b", [pairs, sample.Constant("b", (double)network.PairFactor)]),
              sample.Node("Mul", "closer_a", [closer, sample.Constant("a", (double)network.DistanceFactor)])]);

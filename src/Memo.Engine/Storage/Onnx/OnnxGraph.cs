@@ -45,8 +45,10 @@ internal readonly record struct OnnxDimension(long Size, string? Name)
 /// A graph under construction. A node is added where its inputs exist, and is known by the name of its output; the body of a
 /// loop is a graph of its own that sees the names of the one around it.
 /// </summary>
-internal sealed class OnnxGraph(string name, string documentation = "")
+internal sealed class OnnxGraph(string name)
 {
+    private const int IrVersion = 8, OperatorSet = 17; // both of ONNX 1.12, 2022
+
     // AttributeProto.AttributeType
     private const int FloatKind = 1, IntegerKind = 2, GraphKind = 5, IntegersKind = 7;
 
@@ -132,14 +134,25 @@ internal sealed class OnnxGraph(string name, string documentation = "")
     public static ProtobufMessage Attribute(string attribute, OnnxGraph body) =>
         new ProtobufMessage().Add(1, attribute).Add(6, body.ToMessage()).Add(20, GraphKind);
 
-    /// <summary>GraphProto.</summary>
-    public ProtobufMessage ToMessage()
+    /// <summary>The complete graph as a model file, ModelProto.</summary>
+    /// <param name="version">The version of what made it.</param>
+    /// <param name="documentation">What a reader of the model should know.</param>
+    /// <param name="metadata">What a program should know.</param>
+    public ProtobufMessage ToModel(string version, string documentation, IEnumerable<KeyValuePair<string, string>> metadata)
+    {
+        ProtobufMessage model = new ProtobufMessage().Add(1, IrVersion).Add(2, "memo-engine").Add(3, version).Add(6, documentation)
+            .Add(7, ToMessage()).Add(8, new ProtobufMessage().Add(1, "").Add(2, OperatorSet));
+        foreach ((string key, string value) in metadata) model.Add(14, new ProtobufMessage().Add(1, key).Add(2, value));
+        return model;
+    }
+
+    // GraphProto.
+    private ProtobufMessage ToMessage()
     {
         var graph = new ProtobufMessage();
         foreach (ProtobufMessage node in _nodes) graph.Add(1, node);
         graph.Add(2, name);
         foreach (ProtobufMessage initializer in _initializers) graph.Add(5, initializer);
-        if (documentation.Length > 0) graph.Add(10, documentation);
         foreach (ProtobufMessage input in _inputs) graph.Add(11, input);
         foreach (ProtobufMessage output in _outputs) graph.Add(12, output);
         return graph;

@@ -18,25 +18,18 @@ namespace Memo.Storage.Onnx;
 /// </summary>
 internal static class OnnxModel
 {
-    private const int IrVersion = 8, OperatorSet = 17; // both of ONNX 1.12, 2022
-
     // Protocol buffers end at 2^31 - 1 bytes, and so does every runtime.
     private const long MostBytes = int.MaxValue;
 
-    /// <summary>Lays out the model of a network, to be written to a stream. O(1) for a factored one, else O(parameters).</summary>
+    /// <summary>Lays out the model of a network, to be written to a stream. O(N n) for a factored one, else O(parameters).</summary>
     /// <exception cref="MemoException">Doubles cannot hold it exactly, or a model file cannot hold it at all.</exception>
     public static ProtobufMessage LayOut(INetwork network, ulong seed, bool dense, IReadOnlyDictionary<string, string>? provenance)
     {
-        ExactRange range = dense || network is not CellNetwork cells
-            ? ExactRange.OfDense(network) : ExactRange.OfFactored(cells);
-        OnnxGraph graph = dense || network is not CellNetwork factored
-            ? DenseGraph.Create(network, range) : FactoredCellGraph.Create(factored, range);
-        ProtobufMessage model = new ProtobufMessage().Add(1, IrVersion)
-            .Add(2, "memo-engine").Add(3, Version).Add(6, Documentation(network, dense, range))
-            .Add(7, graph.ToMessage())
-            .Add(8, new ProtobufMessage().Add(1, "").Add(2, OperatorSet));
-        foreach ((string key, string value) in Metadata(network, seed, dense, range, provenance))
-            model.Add(14, new ProtobufMessage().Add(1, key).Add(2, value));
+        CellNetwork? factored = dense ? null : network as CellNetwork;
+        ExactRange range = factored is null ? ExactRange.OfDense(network) : ExactRange.OfFactored(factored);
+        OnnxGraph graph = factored is null ? DenseGraph.Create(network, range) : FactoredCellGraph.Create(factored, range);
+        ProtobufMessage model = graph.ToModel(typeof(OnnxModel).Assembly.GetName().Version!.ToString(3),
+            Documentation(network, dense, range), Metadata(network, seed, dense, range, provenance));
         RequireRoom(model.Length);
         return model;
     }
@@ -49,24 +42,20 @@ internal static class OnnxModel
                 $"{MostBytes} that an ONNX file can have; build the network from fewer samples, or export it as safetensors"));
     }
 
-    private static string Version => typeof(OnnxModel).Assembly.GetName().Version!.ToString(3);
-
     private static List<KeyValuePair<string, string>> Metadata(
         INetwork network, ulong seed, bool dense, ExactRange range, IReadOnlyDictionary<string, string>? provenance)
     {
         List<KeyValuePair<string, string>> metadata =
         [
-            .. NetworkFile.Summary(network, seed),
+            .. NetworkFile.Summary(network, seed, provenance),
             new("form", dense || network is not CellNetwork ? "dense" : "factored"),
             new("scale", NetworkFile.Scale(network)),
             new("abstention", int.MinValue.ToString(CultureInfo.InvariantCulture)),
         ];
         if (range.IsChecked)
-            metadata.AddRange([new("exact_unit", $"2^{range.Exponent}"), new("exact_least", range.Least.ToString(CultureInfo.InvariantCulture)),
+            metadata.AddRange([new("exact_unit", $"2^{range.Exponent}"),
+                new("exact_least", range.Least.ToString(CultureInfo.InvariantCulture)),
                 new("exact_greatest", range.Greatest.ToString(CultureInfo.InvariantCulture))]);
-        if (provenance is not null)
-            foreach ((string key, string value) in provenance.OrderBy(entry => entry.Key, StringComparer.Ordinal))
-                metadata.Add(new(NetworkFile.ProvenancePrefix + key, value));
         return metadata;
     }
 
@@ -76,12 +65,12 @@ internal static class OnnxModel
             $"label: the class's {(network.Classes.AreIntegers ? "value" : "index in the metadata's classes")}, {int.MinValue} for an " +
             "abstention. values: exact; F is values times the metadata's scale.";
         var memory = ModelMemory.Of(network, dense);
-        text += string.Create(CultureInfo.InvariantCulture, $" A runtime holds constants of {memory.Constants} bytes as doubles, and takes " +
-            $"{memory.PerSample} bytes for each sample of a batch.");
+        text += string.Create(CultureInfo.InvariantCulture, $" A runtime holds constants of {memory.Constants} bytes as doubles, and " +
+            $"takes {memory.PerSample} bytes for each sample of a batch.");
         if (range.IsChecked)
             text += string.Create(CultureInfo.InvariantCulture,
-                $" exact: whether the sample consists of multiples of 2^{range.Exponent} from {range.Least} to {range.Greatest} times that, " +
-                $"for which the answer is proved; where not, label is {int.MinValue} and values are NaN.");
+                $" exact: whether the sample consists of multiples of 2^{range.Exponent} from {range.Least} to {range.Greatest} times " +
+                $"that, for which the answer is proved; where not, label is {int.MinValue} and values are NaN.");
         return text;
     }
 }

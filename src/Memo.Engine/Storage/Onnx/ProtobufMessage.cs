@@ -29,8 +29,10 @@ internal sealed class ProtobufMessage
     }
 
     /// <summary>A string.</summary>
+    /// <exception cref="MemoException">The text is no valid Unicode.</exception>
     public ProtobufMessage Add(int field, string text)
     {
+        SafetensorsWriter.RequireUnicode(text);
         byte[] bytes = Encoding.UTF8.GetBytes(text);
         return Append([.. Key(field, LengthDelimited), .. VariableLength((ulong)bytes.Length), .. bytes]);
     }

@@ -20,8 +20,7 @@ internal sealed class SampleInterface
     {
         (_graph, _network) = (graph, network);
         string x = graph.Input("x", OnnxTypes.Of(network.SampleType), Batch, network.Dimension);
-        Samples = network.SampleType == ElementType.Float64 ? x
-            : graph.Cast("samples", x, OnnxType.Double);
+        Samples = network.SampleType == ElementType.Float64 ? x : graph.Cast("samples", x, OnnxType.Double);
         if (!range.IsChecked) return;
 
         // A sample that is not on the lattice, or out of range, or not finite, is replaced by 0 before anything is computed.
@@ -32,7 +31,8 @@ internal sealed class SampleInterface
         string high = graph.Node("LessOrEqual", "is_below", [units, graph.Constant("greatest", (double)range.Greatest)]);
         string inside = graph.Node("And", "is_inside", [graph.Node("And", "is_within", [low, high]), whole]);
         string outside = graph.Cast("outside", graph.Node("Not", "is_outside", [inside]), OnnxType.Int64);
-        string count = graph.Node("ReduceSum", "count_outside", [outside, graph.Constant("features", [1L])], OnnxGraph.Attribute("keepdims", 0));
+        string count = graph.Node("ReduceSum", "count_outside", [outside, graph.Constant("features", [1L])],
+            OnnxGraph.Attribute("keepdims", 0));
         _exact = graph.Node("Equal", "exact", [count, graph.Constant("none", 0L)]);
         Samples = graph.Node("Where", "exact_samples", [Column(_exact), Samples, graph.Constant("origin", 0.0)]);
     }
