@@ -17,7 +17,7 @@ from ._library import Handle, call, lib, text
 _MOST_DIGITS = 4000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Answers:
     """Answers of a network to Q queries. What was not asked for is None.
 

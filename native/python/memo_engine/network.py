@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import operator
 import os
 import tempfile
 from dataclasses import dataclass
@@ -143,8 +144,8 @@ class Network:
         options = BuildOptions(ctypes.sizeof(BuildOptions))
         options.lambda_numerator, options.lambda_denominator = numerator_and_denominator(lambda_, "lambda_")
         options.rho_numerator, options.rho_denominator = numerator_and_denominator(rho, "rho")
-        options.block_depth = block_depth or 0
-        options.seed = seed
+        options.block_depth = 0 if block_depth is None else operator.index(block_depth)
+        options.seed = operator.index(seed)
         options.on_conflict = CONFLICTS[on_conflict]
         if default_label is not None:
             options.has_default_label = 1

@@ -56,12 +56,21 @@ def test_signals_end_long_work(slow, handler, error):
     assert Network.build(X, y).verify(X, y).memorized  # the library works as before
 
 
-def test_a_timer_that_raises_ends_long_work(slow):
+@pytest.mark.parametrize("work", ["build", "predict", "evaluate", "verify", "nearest"])
+def test_a_timer_that_raises_ends_long_work(slow, work):
+    network, queries = Network.build(*slow), np.random.default_rng(0).random((1_000_000, 20))
+    calls = {
+        "build": lambda: Network.build(*slow, "condense"),
+        "predict": lambda: network.predict(queries),
+        "evaluate": lambda: network.evaluate(queries, radii=True),
+        "verify": lambda: network.verify(queries, np.zeros(len(queries), int), reference=True),
+        "nearest": lambda: memo_engine.kernels.nearest(queries[::10], queries),
+    }
     before = signal.signal(signal.SIGALRM, raise_stop)
     try:
         signal.setitimer(signal.ITIMER_REAL, 0.2)
         with pytest.raises(Stop):
-            Network.build(*slow, "condense")
+            calls[work]()
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

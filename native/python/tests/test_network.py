@@ -118,6 +118,10 @@ def test_options_reach_the_constructions(digits):
     for label in (0, 1):
         assert Network.build(X, y, "adversarial", default_label=label).predict(unseen) == label
     assert Network.build(X, y, "sqrt", seed=2**64 - 1).seed == 2**64 - 1
+    assert Network.build(X, y, seed=np.int64(5), method="sqrt").seed == 5
+    for wrong in ({"seed": -1}, {"seed": 2**64}, {"block_depth": -1, "method": "vardi"}, {"method": 5}):
+        with pytest.raises(memo_engine.InvalidArgumentError):
+            Network.build(X, y, **wrong)
     assert 2 <= Network.build(X, y, "constant", rho=(1, 4)).samples <= len(y)
 
 

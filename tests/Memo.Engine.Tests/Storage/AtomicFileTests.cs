@@ -50,7 +50,7 @@ public sealed class AtomicFileTests : IDisposable
     public void A_write_error_leaves_the_old_file_and_no_other()
     {
         File.WriteAllText(InFolder("net.memo"), "old");
-        var refusal = Assert.Throws<MemoException>(() => AtomicFile.Write(InFolder("net.memo"), stream =>
+        var refusal = Assert.Throws<FileWriteException>(() => AtomicFile.Write(InFolder("net.memo"), stream =>
         {
             stream.Write(new byte[200_000]);
             throw new IOException("No space left on device");
@@ -74,7 +74,7 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void A_missing_folder_is_named()
     {
-        var refusal = Assert.Throws<MemoException>(() => NetworkFile.Save(InFolder("missing/net.memo"), Small(), 0));
+        var refusal = Assert.Throws<FileWriteException>(() => NetworkFile.Save(InFolder("missing/net.memo"), Small(), 0));
         Assert.Contains(InFolder("missing"), refusal.Message, StringComparison.Ordinal);
         RequireOnly();
     }
@@ -83,9 +83,9 @@ public sealed class AtomicFileTests : IDisposable
     public void A_folder_is_not_overwritten()
     {
         Directory.CreateDirectory(InFolder("net.memo"));
-        Assert.Contains("is a folder", Assert.Throws<MemoException>(() => NetworkFile.Save(InFolder("net.memo"), Small(), 0)).Message,
+        Assert.Contains("is a folder", Assert.Throws<FileWriteException>(() => NetworkFile.Save(InFolder("net.memo"), Small(), 0)).Message,
             StringComparison.Ordinal);
-        Assert.Throws<MemoException>(() => NetworkFile.Save(InFolder("other/"), Small(), 0));
+        Assert.Throws<FileWriteException>(() => NetworkFile.Save(InFolder("other/"), Small(), 0));
         RequireOnly("net.memo");
     }
 
@@ -96,7 +96,7 @@ public sealed class AtomicFileTests : IDisposable
     [InlineData("a\0b")]
     public void A_device_or_nonsense_is_not_a_place_for_a_file(string path)
     {
-        Assert.Throws<MemoException>(() => NetworkFile.Save(path, Small(), 0));
+        Assert.Throws<FileWriteException>(() => NetworkFile.Save(path, Small(), 0));
         RequireOnly();
     }
 

@@ -83,16 +83,16 @@ internal sealed record ExactRange(ElementType Type, int Exponent, BigInteger Lea
         };
         RequireExponent(exponent);
         BigInteger threshold = network.Threshold.MantissaAt(2 * exponent);
+        BigInteger largest = BigInteger.Max(BigInteger.Abs(least), BigInteger.Abs(greatest));
         (string What, BigInteger Bound)? Excess(BigInteger margin)
         {
-            foreach ((string, BigInteger Bound) bound in bounds(greatest - least + margin,
-                         BigInteger.Max(BigInteger.Abs(least), BigInteger.Abs(greatest)) + margin, threshold))
+            foreach ((string, BigInteger Bound) bound in bounds(greatest - least + margin, largest + margin, threshold))
                 if (bound.Bound > s_limit) return bound;
             return null;
         }
         if (Excess(0) is { } excess)
             throw new MemoException(string.Create(CultureInfo.InvariantCulture, $"doubles hold integers up to 2^{Bits}, and this " +
-                $"network's {excess.What} can reach 2^{BitsOf(excess.Bound)}: n = {network.Dimension}, values from {least} to {greatest} " +
+                $"network's {excess.What} can reach 2^{BitsOf(excess.Bound)}: n = {network.Dimension}, values up to 2^{BitsOf(largest)} " +
                 $"in units of 2^{exponent}, lambda = {network.Lambda}, so that rounding would decide answers; {Advice(network)}"));
         BigInteger margin = 0;
         if (network.SampleType != ElementType.UInt8)

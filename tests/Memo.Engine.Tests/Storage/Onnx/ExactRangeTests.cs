@@ -110,6 +110,8 @@ public sealed class ExactRangeTests
 
         using CellNetwork tiny = Build(new SampleMatrix<double>([0, double.Epsilon, 1e300, 1], 4, 1), [0, 1, 0, 1], new Ratio(51, 100));
         Assert.Contains("2^-1074", Refusal(tiny), StringComparison.Ordinal);
+        using CellNetwork apart = Build(new SampleMatrix<double>([0, 0.5, 1e300, 1], 4, 1), [0, 1, 0, 1], new Ratio(51, 100));
+        Assert.InRange(Refusal(apart).Length, 100, 400); // numbers as powers of two, not as 300 digits
 
         var many = new SampleMatrix<byte>([.. Enumerable.Range(0, 600 * 30).Select(_ => (byte)random.NextBelow(256))], 600, 30);
         using CellNetwork large = Build(many, [.. Enumerable.Range(0, 600).Select(i => i % 2)], new Ratio(51, 100));
