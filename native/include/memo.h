@@ -328,7 +328,7 @@ memo_status memo_network_describe(memo_handle network, char *text, int64_t capac
 
 typedef struct memo_export_options {
     int64_t struct_size; /* sizeof(memo_export_options) */
-    int32_t dense;       /* onnx, safetensors: 1 writes the layers out as explicit weights (small networks only); 0: factored */
+    int32_t dense;       /* onnx, safetensors (not json): 1 writes the layers out as weights (small networks only); 0: factored */
     int32_t reserved;    /* 0 */
 } memo_export_options;
 
