@@ -71,11 +71,13 @@ struct object {
     int32_t element_type;
     int32_t outputs;       /* answers: MEMO_VALUES, ... */
     int has_radii;         /* networks */
+    memo_handle source;    /* networks: the data they memorize as a whole, perhaps closed since; or 0 */
 };
 
 void keep_object(enum kind kind, const struct object *object); /* a random older one is closed when there are too many */
 /* A random object of the kind, or a wrong handle; the object is then only an example of sizes. *handle is to be passed. */
 const struct object *any_object(enum kind kind, memo_handle *handle);
+const struct object *live_object(enum kind kind, memo_handle handle); /* NULL when there is none */
 memo_handle dead_handle(void); /* 0, stale or invented */
 memo_handle wrong_handle(enum kind first, enum kind last); /* a dead one, or of none of these kinds; noted as wrong */
 int take_object(memo_handle *handle);     /* removes a random object from those known; whether there was one */

@@ -12,11 +12,17 @@ static int counts[KINDS];
 static memo_handle stale[STALE];
 static int64_t closed;
 
+const struct object *live_object(enum kind kind, memo_handle handle)
+{
+    for (int i = 0; i < counts[kind]; i++)
+        if (objects[kind][i].handle == handle) return &objects[kind][i];
+    return NULL;
+}
+
 static int is_live(memo_handle handle)
 {
     for (int kind = 0; kind < KINDS; kind++)
-        for (int i = 0; i < counts[kind]; i++)
-            if (objects[kind][i].handle == handle) return 1;
+        if (live_object((enum kind)kind, handle) != NULL) return 1;
     return 0;
 }
 
@@ -71,7 +77,7 @@ memo_handle wrong_handle(enum kind first, enum kind last)
 
 const struct object *any_object(enum kind kind, memo_handle *handle)
 {
-    static const struct object example = { 0, 5, 3, 2, MEMO_UINT8, MEMO_VALUES, 1 };
+    static const struct object example = { 0, 5, 3, 2, MEMO_UINT8, MEMO_VALUES, 1, 0 };
     if (counts[kind] == 0 || spoil()) {
         *handle = wrong_handle(kind, kind);
         return &example;

@@ -53,7 +53,7 @@ static void keep_data(memo_handle handle)
     memset(&properties, 0, sizeof properties);
     properties.struct_size = sizeof properties;
     if (memo_data_info(handle, &properties) != MEMO_OK) fault("new data has no properties");
-    struct object object = { handle, properties.rows, properties.columns, properties.classes, properties.element_type, 0, 0 };
+    struct object object = { handle, properties.rows, properties.columns, properties.classes, properties.element_type, 0, 0, 0 };
     keep_object(DATA, &object);
 }
 

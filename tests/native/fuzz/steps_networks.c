@@ -5,14 +5,14 @@
 #include <string.h>
 
 /* Keeps a network that was made, with what the library tells of it. */
-static void keep_network(memo_handle handle)
+static void keep_network(memo_handle handle, memo_handle source)
 {
     memo_network_properties properties;
     memset(&properties, 0, sizeof properties);
     properties.struct_size = sizeof properties;
     if (memo_network_info(handle, &properties) != MEMO_OK) fault("a new network has no properties");
     struct object object = { handle, properties.samples, properties.dimension, properties.classes, properties.element_type,
-                             (int32_t)properties.outputs, properties.lambda_denominator != 0 };
+                             (int32_t)properties.outputs, properties.lambda_denominator != 0, source };
     keep_object(NETWORK, &object);
 }
 
@@ -101,7 +101,7 @@ void step_network_build(void)
     if (CALL(memo_network_build(data, name, options, run, network))) {
         REQUIRE(*network != 0);
         if (on_conflict == MEMO_CONFLICT_ERROR && one_in(4)) require_memorized(*network, data);
-        keep_network(*network);
+        keep_network(*network, on_conflict == MEMO_CONFLICT_ERROR ? data : 0);
     } else if (network != NULL) {
         REQUIRE(*network == 0);
     }
@@ -114,7 +114,7 @@ void step_network_open(void)
     if (network == NULL) wrong(MEMO_INVALID_ARGUMENT);
     if (CALL(memo_network_open(path, network))) {
         REQUIRE(*network != 0);
-        keep_network(*network);
+        keep_network(*network, 0);
     } else if (network != NULL) {
         REQUIRE(*network == 0);
     }
@@ -235,16 +235,25 @@ void step_network_predict(void)
 void step_network_verify(void)
 {
     memo_handle handle, data;
-    any_object(NETWORK, &handle);
+    const struct object *network = any_object(NETWORK, &handle);
     const struct object *samples = any_object(DATA, &data);
+    const struct object *source = live_object(DATA, network->source);
+    int is_source = source != NULL && data != 0 && samples->handle == data && one_in(2);
+    if (is_source) {
+        samples = source;
+        data = source->handle;
+    }
     int32_t reference = one_in(4);
     const memo_run_options *run = random_run();
     memo_verification *verification = random_structure(sizeof *verification);
-    may_be(MEMO_BAD_INPUT); /* mostly data of another network */
-    may_be(MEMO_INVALID_ARGUMENT);
+    if (!is_source) { /* mostly data of another network */
+        may_be(MEMO_BAD_INPUT);
+        may_be(MEMO_INVALID_ARGUMENT);
+    }
     if (!CALL(memo_network_verify(handle, data, reference, run, verification)) ||
         !structure_complete(verification, sizeof *verification))
         return;
+    REQUIRE(!is_source || verification->first_failure == -1);
     REQUIRE(verification->first_failure >= -1 && verification->first_failure < samples->rows);
     REQUIRE(verification->rows >= 0 && verification->rows <= samples->rows && verification->resolved_exactly >= 0);
     REQUIRE(verification->first_failure >= 0 || verification->given == 0);
@@ -273,7 +282,7 @@ void step_network_evaluate(void)
         return;
     }
     REQUIRE(*answers != 0);
-    struct object object = { *answers, rows, network->outputs, network->classes, 0, outputs, 0 };
+    struct object object = { *answers, rows, network->outputs, network->classes, 0, outputs, 0, 0 };
     if (rows > 0 && one_in(4)) { /* the same labels as those of memo_network_predict() */
         int32_t *labels = output_buffer((size_t)rows * sizeof *labels), *predicted = output_buffer((size_t)rows * sizeof *labels);
         if (memo_answers_labels(*answers, labels, rows) != MEMO_OK ||
