@@ -2,6 +2,7 @@
 #ifndef TEST_H
 #define TEST_H
 
+#define _DEFAULT_SOURCE /* mmap's MAP_ANONYMOUS and MAP_NORESERVE */
 #define _POSIX_C_SOURCE 200809L
 #include <memo.h>
 

@@ -1,6 +1,8 @@
 /* Networks from files: opening, describing, predicting. */
 #include "test.h"
 
+#include <sys/mman.h>
+
 static int refuses_files_that_are_no_networks(void)
 {
     memo_handle network = 7;
@@ -156,6 +158,39 @@ static int refuses_calls_that_do_not_fit(void)
     return 1;
 }
 
+/* More elements than one array of the library's could hold; of the pages between the rows there is no memory. */
+static int predicts_rows_that_lie_far_apart(void)
+{
+    enum { rows = 70, stride = 1 << 26 };
+    struct small small = small_data();
+    memo_handle data = open_small(), network = 0, answers = 0;
+    int32_t labels[rows];
+    uint8_t *bytes = mmap(NULL, (size_t)rows * stride, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    CHECK(bytes != MAP_FAILED);
+    CHECK(memo_network_build(data, "cells", NULL, NULL, &network) == MEMO_OK && memo_close(data) == MEMO_OK);
+    for (int64_t i = 0; i < rows; i++) memcpy(bytes + i * stride, small.points + i * SMALL_COLUMNS, SMALL_COLUMNS);
+    memo_matrix queries = memo_matrix_uint8(bytes, rows, SMALL_COLUMNS, stride);
+    CHECK(memo_network_predict(network, &queries, labels, rows) == MEMO_OK);
+    CHECK(memcmp(labels, small.labels, sizeof labels) == 0);
+    CHECK_FAILS(memo_network_evaluate(network, &queries, 0, NULL, &answers), MEMO_INVALID_ARGUMENT, "fewer rows");
+    int64_t nearest[rows];
+    memo_matrix points = memo_matrix_uint8(small.points, SMALL_ROWS, SMALL_COLUMNS, SMALL_COLUMNS);
+    CHECK(memo_nearest_rows(&points, &queries, NULL, nearest, NULL, rows) == MEMO_OK);
+    for (int64_t i = 0; i < rows; i++) CHECK(nearest[i] == i);
+    CHECK_FAILS(memo_nearest_rows(&queries, &points, NULL, nearest, NULL, SMALL_ROWS), MEMO_INVALID_ARGUMENT, "points");
+
+    float *floats = (float *)bytes;
+    for (int64_t i = 0; i < rows; i++)
+        for (int k = 0; k < SMALL_COLUMNS; k++) floats[i * (stride / 4) + k] = small.points[i * SMALL_COLUMNS + k];
+    queries = memo_matrix_float32(floats, rows, SMALL_COLUMNS, stride / 4);
+    CHECK(memo_network_predict(network, &queries, labels, rows) == MEMO_OK);
+    CHECK(memcmp(labels, small.labels, sizeof labels) == 0);
+    floats[65 * (int64_t)(stride / 4) + 1] = NAN;
+    CHECK_FAILS(memo_network_predict(network, &queries, labels, rows), MEMO_BAD_INPUT, "row 65, column 1");
+    CHECK(munmap(bytes, (size_t)rows * stride) == 0 && memo_close(network) == MEMO_OK);
+    return 1;
+}
+
 const struct test network_tests[] = {
     TEST(refuses_files_that_are_no_networks),
     TEST(describes_a_network),
@@ -163,5 +198,6 @@ const struct test network_tests[] = {
     TEST(answers_alike_for_every_type_stride_and_thread_count),
     TEST(refuses_values_that_it_cannot_hold),
     TEST(refuses_calls_that_do_not_fit),
+    TEST(predicts_rows_that_lie_far_apart),
     END_OF_TESTS,
 };
