@@ -55,7 +55,10 @@ if echo 'int main(void) { return 0; }' | "$compiler" -x c - -fsanitize=address,u
     check "classify under sanitizers" sanitized "$work/sanitized.d/classify" "$network" digits
     check "the fuzzer with sanitizers" "$compiler" "${sanitize[@]}" "${fuzzer[@]}" -o "$work/sanitized.d/fuzz" -L"$lib" -lmemo
     check "the fuzzer under sanitizers" sanitized "$work/sanitized.d/fuzz" $((fuzz_calls / 10)) 7
-    # They do watch: a program that writes beyond a label's end is caught.
+    check "test_libmemo with sanitizers" "$compiler" "${sanitize[@]}" tests/native/test_*.c -o "$work/sanitized.d/test_libmemo" \
+        -L"$lib" -lmemo -pthread -lm
+    c_tests "sanitizers" sanitized "$work/sanitized.d/test_libmemo" "$network" "$best" "$best" "$work/sanitized.d/files"
+    # They do watch: a program with a fault of its own does not pass.
     check "a faulty program with sanitizers" "$compiler" "${sanitize[@]}" tests/native/faulty.c -o "$work/sanitized.d/faulty" \
         -L"$lib" -lmemo
     check "the sanitizers see a write beyond a buffer" fails 'heap-buffer-overflow' sanitized "$work/sanitized.d/faulty" overrun
