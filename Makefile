@@ -34,7 +34,7 @@ help: ## list the targets
 run: build ## build, then reproduce the paper's experiment on the embedded digits
 	out/bin/memo pairs --data digits
 
-test: build ## build, then run all tests (FUZZ_SECONDS=60: time for the fuzzer)
+test: build ## build, then run all tests (FUZZ_SECONDS=60, FUZZ_CALLS=200000: for the fuzzers of engine and library)
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/test
 
 build: setup $(LEVELS:%=out/stamp/%) out/lib/libmemo.so out/include/memo.h $(PACKAGE:%=out/%) ## build out/bin/memo and out/lib/libmemo.so

@@ -41,28 +41,26 @@ FAULTS
 sanitize=(-std=c11 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -Iout/include)
 if echo 'int main(void) { return 0; }' | "$compiler" -x c - -fsanitize=address,undefined -o "$work/sanitized" 2>/dev/null &&
     "$work/sanitized" 2>/dev/null; then
-    sanitized() {
-        env -u MEMO_ISA LD_LIBRARY_PATH="$lib" ASAN_OPTIONS=quarantine_size_mb=4 \
-            LSAN_OPTIONS="suppressions=$PWD/tests/native/lsan.supp:print_suppressions=0" timeout 600 "$@"
-    }
+    sanitized=(env -u MEMO_ISA LD_LIBRARY_PATH="$lib" ASAN_OPTIONS=quarantine_size_mb=4
+        LSAN_OPTIONS="suppressions=$PWD/tests/native/lsan.supp:print_suppressions=0" timeout 600)
     mkdir -p "$work/sanitized.d"
     for example in memorize nearest classify; do
         check "$example.c with sanitizers" "$compiler" "${sanitize[@]}" "$examples/$example.c" -o "$work/sanitized.d/$example" \
             -L"$lib" -lmemo
     done
-    check "memorize under sanitizers" sanitized "$work/sanitized.d/memorize"
-    check "nearest under sanitizers" sanitized "$work/sanitized.d/nearest"
-    check "classify under sanitizers" sanitized "$work/sanitized.d/classify" "$network" digits
+    check "memorize under sanitizers" "${sanitized[@]}" "$work/sanitized.d/memorize"
+    check "nearest under sanitizers" "${sanitized[@]}" "$work/sanitized.d/nearest"
+    check "classify under sanitizers" "${sanitized[@]}" "$work/sanitized.d/classify" "$network" digits
     check "the fuzzer with sanitizers" "$compiler" "${sanitize[@]}" "${fuzzer[@]}" -o "$work/sanitized.d/fuzz" -L"$lib" -lmemo
-    check "the fuzzer under sanitizers" sanitized "$work/sanitized.d/fuzz" $((fuzz_calls / 10)) 7
+    check "the fuzzer under sanitizers" "${sanitized[@]}" "$work/sanitized.d/fuzz" $((fuzz_calls / 10)) 7
     check "test_libmemo with sanitizers" "$compiler" "${sanitize[@]}" tests/native/test_*.c -o "$work/sanitized.d/test_libmemo" \
         -L"$lib" -lmemo -pthread -lm
-    c_tests "sanitizers" sanitized "$work/sanitized.d/test_libmemo" "$network" "$best" "$best" "$work/sanitized.d/files"
+    c_tests "sanitizers" "${sanitized[@]}" "$work/sanitized.d/test_libmemo" "$network" "$best" "$best" "$work/sanitized.d/files"
     # They do watch: a program with a fault of its own does not pass.
     check "a faulty program with sanitizers" "$compiler" "${sanitize[@]}" tests/native/faulty.c -o "$work/sanitized.d/faulty" \
         -L"$lib" -lmemo
-    check "the sanitizers see a write beyond a buffer" fails 'heap-buffer-overflow' sanitized "$work/sanitized.d/faulty" overrun
-    check "the sanitizers see a leak" fails 'LeakSanitizer: detected memory leaks' sanitized "$work/sanitized.d/faulty" leak
+    check "the sanitizers see a write beyond a buffer" fails 'heap-buffer-overflow' "${sanitized[@]}" "$work/sanitized.d/faulty" overrun
+    check "the sanitizers see a leak" fails 'LeakSanitizer: detected memory leaks' "${sanitized[@]}" "$work/sanitized.d/faulty" leak
 else
     skip "AddressSanitizer: this compiler does not have it"
 fi
@@ -78,18 +76,17 @@ if command -v valgrind >/dev/null && [ -f out/stage/x86-64-v2/libmemo.so.dbg ]; 
                 "$lib/libmemo.so.0" libmemo.so.0)
     }
     check "symbols for valgrind" with_symbols
-    watched() {
-        env -u MEMO_ISA LD_LIBRARY_PATH="$work/symbols.d" timeout 600 valgrind --quiet --freelist-vol=1000000 --error-exitcode=9 \
-            --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite --suppressions=tests/native/valgrind.supp "$@"
-    }
-    check "memorize under valgrind" watched "$work/examples-c/memorize"
-    check "nearest under valgrind" watched "$work/examples-c/nearest"
-    check "classify under valgrind" watched "$work/examples-c/classify" "$network" digits
-    check "the fuzzer under valgrind" watched "$work/fuzz_libmemo" $((fuzz_calls / 100)) 8
+    watched=(env -u MEMO_ISA LD_LIBRARY_PATH="$work/symbols.d" timeout 600 valgrind --quiet --freelist-vol=1000000
+        --error-exitcode=9 --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite
+        --suppressions=tests/native/valgrind.supp)
+    check "memorize under valgrind" "${watched[@]}" "$work/examples-c/memorize"
+    check "nearest under valgrind" "${watched[@]}" "$work/examples-c/nearest"
+    check "classify under valgrind" "${watched[@]}" "$work/examples-c/classify" "$network" digits
+    check "the fuzzer under valgrind" "${watched[@]}" "$work/fuzz_libmemo" $((fuzz_calls / 100)) 8
     check "a faulty program" "$compiler" -std=c11 -g "${warnings[@]}" -Iout/include tests/native/faulty.c -o "$work/faulty" \
         -L"$lib" -lmemo
-    check "valgrind sees a write beyond a buffer" fails 'Invalid write' watched "$work/faulty" overrun
-    check "valgrind sees a leak" fails 'definitely lost' watched "$work/faulty" leak
+    check "valgrind sees a write beyond a buffer" fails 'Invalid write' "${watched[@]}" "$work/faulty" overrun
+    check "valgrind sees a leak" fails 'definitely lost' "${watched[@]}" "$work/faulty" leak
 else
     skip "valgrind: it is not installed, or this is not the x86-64-v2 build"
 fi
