@@ -37,7 +37,7 @@ public sealed class FileFormatException : MemoException
         : base($"{path}: {problem}", inner) => (Path, Position) = (path, position);
 }
 
-/// <summary>Two equal samples carry different labels, so no network can memorize the data (THEORY: Definition 3.4).</summary>
+/// <summary>Two equal samples carry different labels, so no network can memorize the data (Definition 3.4).</summary>
 public sealed class LabelConflictException : MemoException
 {
     /// <summary>File row of the first of the two samples.</summary>
