@@ -44,7 +44,7 @@ public sealed class FileWriteException : MemoException
     internal FileWriteException(string message, Exception? inner = null) : base(message, inner) { }
 }
 
-/// <summary>Two equal samples carry different labels, so no network can memorize the data (THEORY: Definition 3.4).</summary>
+/// <summary>Two equal samples carry different labels, so no network can memorize the data (Definition 3.4).</summary>
 public sealed class LabelConflictException : MemoException
 {
     /// <summary>File row of the first of the two samples.</summary>

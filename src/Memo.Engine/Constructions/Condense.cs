@@ -10,7 +10,7 @@ using Memo.Numerics;
 namespace Memo.Constructions;
 
 /// <summary>
-/// THEORY section 3: the smallest subset of the data that a search finds whose `cells` network (Theorem 7.3) memorizes all
+/// The smallest subset of the data that a search finds whose `cells` network (Theorem 7.3) memorizes all
 /// of the data. Asks for more than a consistent subset (P. Hart, "The condensed nearest neighbor rule", IEEE Trans. Inf.
 /// Theory 14, 1968): every sample must lie in a cell of its label, abstentions count as errors.
 /// </summary>

@@ -56,7 +56,8 @@ public sealed partial class Dataset
     /// <summary>Number of features, n.</summary>
     public int Dimension => Points.Columns;
 
-    /// <summary>The samples at the given positions, in that order.</summary>
+    /// <summary>The samples at the given positions, in that order, copied; positions may repeat. O(positions * n).</summary>
+    /// <param name="positions">0 .. N - 1 each.</param>
     public Dataset SelectSamples(ReadOnlySpan<int> positions)
     {
         var labels = new int[positions.Length];
@@ -68,9 +69,9 @@ public sealed partial class Dataset
 
     /// <summary>
     /// Only the samples of the named classes, whose order becomes the order of <paramref name="names"/>; sample order
-    /// is kept. A name such as 0+1+2 that is no class itself makes one class of several. Throws <see cref="MemoException"/>
-    /// for an unknown class, listing the known ones, and for one that is named twice.
+    /// is kept. A name such as 0+1+2 that is no class itself makes one class of several. O(N n).
     /// </summary>
+    /// <exception cref="MemoException">A class that there is not, or one that is named twice.</exception>
     public Dataset SelectClasses(IReadOnlyList<string> names)
     {
         var selected = new ClassList(names);
@@ -122,9 +123,9 @@ public sealed partial class Dataset
         new(Points.FitTo(dimension, type, Source, purpose, FileRows), Labels, Classes, Source, FileRows);
 
     /// <summary>
-    /// The first <paramref name="perClass"/> samples of each class, in the present order. Throws
-    /// <see cref="MemoException"/> when a class has fewer.
+    /// The first <paramref name="perClass"/> samples of each class, in the present order. O(N n).
     /// </summary>
+    /// <exception cref="MemoException">A class has fewer.</exception>
     public Dataset TakePerClass(int perClass)
     {
         var taken = new int[Classes.Count];

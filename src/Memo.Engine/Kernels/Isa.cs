@@ -54,7 +54,7 @@ public static class Isa
         Volatile.Write(ref _active, (int)set);
     }
 
-    /// <summary>The name of an instruction set on the command line, in the environment and in reports.</summary>
+    /// <summary>The name of an instruction set in MEMO_ISA and in reports.</summary>
     internal static string Name(InstructionSet set) => set switch
     {
         InstructionSet.Scalar => "scalar",
@@ -67,7 +67,7 @@ public static class Isa
     /// The instruction set that a request names, or null for "auto", an empty text or null: the best available.
     /// </summary>
     /// <param name="request">The value given, in any case of letters.</param>
-    /// <param name="origin">How it was given, for the message: "MEMO_ISA=x" or "--isa x".</param>
+    /// <param name="origin">How it was given, for the message: "MEMO_ISA=x".</param>
     /// <param name="available">What could be chosen, for the message.</param>
     /// <exception cref="MemoException">The request names no instruction set, or none of those available.</exception>
     internal static InstructionSet? Parse(string? request, string origin, IReadOnlyList<InstructionSet> available)

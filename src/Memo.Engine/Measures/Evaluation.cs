@@ -5,7 +5,7 @@ namespace Memo.Measures;
 
 /// <summary>
 /// How a classifier did on labelled rows: right, wrong, abstained, and the confusion matrix. An abstention is neither
-/// sign, so it is an error in the accuracy and counted apart (THEORY section 0).
+/// sign, so it is an error in the accuracy and counted apart.
 /// </summary>
 public sealed class Evaluation
 {

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Memo.Networks;
 
-/// <summary>The size of a network in the field's terms (THEORY section 0). Counts exceed 2^53, so they are exact integers.</summary>
+/// <summary>The size of a network in the field's terms. Counts exceed 2^53, so they are exact integers.</summary>
 /// <param name="Parameters">Dense count: sum over layers of outputs * (inputs + 1).</param>
 /// <param name="NonZero">Structurally non-zero weights and biases.</param>
 /// <param name="Width">Neurons in the largest hidden layer.</param>

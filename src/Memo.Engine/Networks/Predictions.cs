@@ -11,16 +11,19 @@ public enum Outputs
     Labels = 0,
     /// <summary>The exact value of F: one per query for two classes, one per query and class otherwise.</summary>
     Values = 1,
-    /// <summary>The certified radius rho (THEORY section 1), L2, in the units of the training data, rounded down.</summary>
+    /// <summary>
+    /// The certified radius: the answer is the same for every point nearer than this (L2, in the units of the training data,
+    /// rounded down); cells, constant and condense only.
+    /// </summary>
     Radii = 2,
-    /// <summary>The nearest training point, ties to the lowest row.</summary>
+    /// <summary>The nearest training point, ties to the lowest row; cells, constant and condense only.</summary>
     Nearest = 4,
 }
 
 /// <summary>The exact answers of a network to Q queries.</summary>
 public sealed class Predictions
 {
-    /// <summary>The label of an abstention (F(x) = 0, THEORY section 0).</summary>
+    /// <summary>The label of an abstention (F(x) = 0).</summary>
     public const int Abstention = -1;
 
     /// <summary>Class index of each query, or <see cref="Abstention"/>; length Q.</summary>
@@ -35,7 +38,7 @@ public sealed class Predictions
     /// <summary>Denominator of the scale of <see cref="Values"/>.</summary>
     public BigInteger ScaleDenominator { get; init; } = 1;
 
-    /// <summary>Certified radii, length Q; null unless asked for.</summary>
+    /// <summary>Certified radii, length Q, 0 for an abstention; null unless asked for.</summary>
     public double[]? Radii { get; init; }
 
     /// <summary>Position of the nearest training point, length Q; null unless asked for.</summary>

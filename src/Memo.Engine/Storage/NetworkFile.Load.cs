@@ -21,7 +21,7 @@ public static partial class NetworkFile
     /// <summary>
     /// Loads a network. Tensors are read straight into place (no second copy) while the checksum is computed, and no
     /// array is longer than the file. What the checksum cannot tell, whether min P is the data's own, is not recomputed,
-    /// which is O(N^2 n): <see cref="Measures.Verification.RequireSeparation"/> does, and with it <c>memo verify</c>.
+    /// which is O(N^2 n): <see cref="Measures.Verification.RequireSeparation"/> does.
     /// </summary>
     /// <exception cref="FileFormatException">Missing, damaged, truncated, of another format or of a newer version.</exception>
     public static StoredNetwork Load(string path)

@@ -19,6 +19,13 @@ public sealed class RatioTests
         });
 
     [Fact]
+    public void The_default_value_is_zero()
+    {
+        Assert.Equal(new Ratio(0, 5), default);
+        Assert.Equal("0/1", default(Ratio).ToString());
+    }
+
+    [Fact]
     public void Decimals_are_exact() =>
         Gen.Select(Gen.Int[0, 999_999_999], Gen.Int[1, 9], Gen.Bool).Sample((digits, places, negative) =>
         {
