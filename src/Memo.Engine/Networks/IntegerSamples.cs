@@ -138,7 +138,8 @@ internal sealed class IntegerSamples
     {
         var lattice = new Lattice();
         foreach (T value in samples.Values) lattice.Include(double.CreateChecked(value));
-        int exponent = Math.Min(lattice.Lowest, coarsest ?? lattice.Lowest);
+        // Zeros lie on every lattice.
+        int exponent = lattice.Bits == 0 ? coarsest ?? 0 : Math.Min(lattice.Lowest, coarsest ?? lattice.Lowest);
         int bits = lattice.Bits == 0 ? 0 : lattice.Highest - exponent + 1;
         if (bits > MostBits)
             throw new MemoException($"the values reach up to 2^{lattice.Highest}, and the last place that {(exponent < lattice.Lowest ? "the " +

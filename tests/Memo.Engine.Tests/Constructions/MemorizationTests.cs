@@ -31,6 +31,22 @@ public sealed class MemorizationTests
             AssertBits(built.Network);
         }, iter: 100, threads: 1);
 
+    // Found by the cases above: zeros lie on every lattice, on one as coarse as 2^59 too.
+    [Theory, InlineData(Sqrt.Method), InlineData(Vardi.Method), InlineData(Park.Method), InlineData(Adversarial.Method)]
+    public void Zeros_lie_on_the_lattice_of_any_data(string method)
+    {
+        int[] labels = [0, 1];
+        var data = new Dataset(new SampleMatrix<double>([0, -(double)(1L << 59)], 2, 1), labels, ClassList.FromIntegers([0, 1]), "two");
+        CheckedNetwork built = MemorizationCase.Build(method, data);
+        Assert.Equal(59, built.Network.Box.Exponent);
+        foreach (int count in (int[])[0, 1, 3])
+        {
+            var zeros = new SampleMatrix<double>(new double[count], count, 1);
+            Assert.Equal(new int[count], built.LookUp(zeros));
+            Assert.Equal(new int[count], built.Network.Predict(zeros).Labels);
+        }
+    }
+
     [Theory, InlineData(1), InlineData(2), InlineData(3), InlineData(5), InlineData(100)]
     public void Vardi_memorizes_at_every_block_depth(int blockDepth) =>
         MemorizationCase.Of(ElementType.UInt8, 3).Sample(c =>
