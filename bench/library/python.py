@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What the Python package costs beyond the engine's work: its import, one row, ten thousand rows.
 
-    python.py MEMO      the program out/bin/memo, which must be of the same build
+    python.py MEMO [--quick]    the program out/bin/memo, which must be of the same build; quick: whether it works, on digits
 
 The work of one row is what `memo bench single` measures inside the engine, of many what `memo bench labels` does.
 """
@@ -12,7 +12,8 @@ import subprocess
 import sys
 import time
 
-ROUNDS = 7
+QUICK = sys.argv[2:] == ["--quick"]
+ROUNDS = 1 if QUICK else 7
 
 
 def process_seconds(code):
@@ -21,7 +22,7 @@ def process_seconds(code):
         start = time.perf_counter()
         subprocess.run([sys.executable, "-c", code], check=True)
         return time.perf_counter() - start
-    return min(once() for _ in range(15))
+    return min(once() for _ in range(1 if QUICK else 15))
 
 
 def bench(memo, kernel, data, *more):
@@ -38,14 +39,14 @@ def timed(function, *values):
 
 def main():
     memo = sys.argv[1]
-    first_call = "import numpy, memo_engine; memo_engine.nearest(numpy.zeros((1, 1), 'u1'), numpy.zeros((1, 1), 'u1'))"
+    first_call = "import numpy, memo_engine; memo_engine.kernels.nearest(numpy.zeros((1, 1), 'u1'), numpy.zeros((1, 1), 'u1'))"
     plain, whole = process_seconds("import numpy"), process_seconds(first_call)
     print(f"import memo_engine and a first call, beyond import numpy   {1e3 * (whole - plain):8.1f} ms  ({1e3 * plain:.1f} ms)")
 
     import numpy
     import memo_engine
 
-    for name in ("digits", "mnist:4,9"):
+    for name in ["digits"] if QUICK else ["digits", "mnist:4,9"]:
         points, labels = memo_engine.load_data(name)
         queries, _ = memo_engine.load_data(name, part="test")
         network = memo_engine.Network.build(points, labels, threads=1)
@@ -60,19 +61,20 @@ def main():
               f"beyond {statistics.median(beyond):8.1f} us  (by round {' '.join(f'{b:.1f}' for b in beyond)})")
     tiny = memo_engine.Network.build(numpy.array([[0], [10]], "u1"), numpy.array([0, 1]), threads=1)
     row = numpy.array([[3]], "u1")
-    seconds = [timed(tiny.predict, row) for _ in range(20000)]
+    seconds = [timed(tiny.predict, row) for _ in range(20 if QUICK else 20000)]
     print(f"two points of one feature: a row {1e6 * statistics.median(seconds):.1f} us, all of it overhead")
 
-    points, labels = memo_engine.load_data("mnist")
-    queries, _ = memo_engine.load_data("mnist", part="test")
+    many = "digits" if QUICK else "mnist"
+    points, labels = memo_engine.load_data(many)
+    queries, _ = memo_engine.load_data(many, part="test")
     network = memo_engine.Network.build(points, labels)
     network.predict(queries[:100])
     ours, engine = [], []
     for _ in range(ROUNDS):
         ours.append(statistics.median(timed(network.predict, queries) for _ in range(3)))
-        engine.append(bench(memo, "labels", "mnist"))
+        engine.append(bench(memo, "labels", many))
     ratios = [a / b for a, b in zip(ours, engine)]
-    print(f"mnist: {len(queries)} rows {1e3 * statistics.median(ours):.1f} ms, the program {1e3 * statistics.median(engine):.1f} ms, "
+    print(f"{many}: {len(queries)} rows {1e3 * statistics.median(ours):.1f} ms, the program {1e3 * statistics.median(engine):.1f} ms, "
           f"ratio {statistics.median(ratios):.3f}  (by round {' '.join(f'{r:.3f}' for r in ratios)})")
 
 

@@ -10,7 +10,7 @@ import datasets
 import sidebyside
 
 sys.path.insert(0, str(sidebyside.ROOT / "native/python"))
-os.environ.setdefault("MEMO_LIBRARY", str(sidebyside.ROOT / "out/lib/libmemo.so"))
+os.environ.setdefault("MEMO_LIBRARY", str(sidebyside.ROOT / "out/lib"))
 
 
 def timed(function, *values):

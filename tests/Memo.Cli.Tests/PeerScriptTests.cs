@@ -28,6 +28,14 @@ public sealed class PeerScriptTests
     [PythonFact("numpy", "faiss")]
     public void The_comparison_of_single_queries_agrees_with_faiss() => CompareQuickly("single.py", "faiss", "| FAISS |");
 
+    [PythonFact("numpy", "sklearn")]
+    public void The_comparison_of_estimators_agrees_with_scikit_learn() => CompareQuickly("estimator.py", "sklearn", "| scikit-learn |");
+
+    [PythonFact("numpy")]
+    public void The_overhead_of_the_library_can_be_measured() => Assert.Contains("ratio",
+        MemoProgram.RunFile(Path.Combine(Folder, "..", "library", "run"), new() { ["PYTHONDONTWRITEBYTECODE"] = "1" }, "--quick").Exits(0).Output,
+        StringComparison.Ordinal);
+
     [GmpFact]
     public void The_comparison_of_integer_networks_agrees_with_gmp() => CompareQuickly("integers.py", "numpy", "| GMP |");
 

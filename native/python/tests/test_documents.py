@@ -11,15 +11,22 @@ import pytest
 from conftest import PACKAGE
 
 
+def run_blocks(readme, count):
+    blocks = re.findall(r"^```python\n(.*?)^```", readme.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    assert len(blocks) == count
+    for block in blocks:
+        exec(compile(block, str(readme), "exec"), {})
+
+
+def test_the_readme_of_the_product_runs():
+    pytest.importorskip("sklearn")
+    run_blocks(PACKAGE.parents[1] / "README.md", 1)
+
+
 def test_the_readme_runs(tmp_path, monkeypatch):
     pytest.importorskip("sklearn")
     monkeypatch.chdir(tmp_path)
-    blocks = re.findall(
-        r"^```python\n(.*?)^```", (PACKAGE / "README.md").read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
-    )
-    assert len(blocks) == 2
-    for block in blocks:
-        exec(compile(block, "README.md", "exec"), {})
+    run_blocks(PACKAGE / "README.md", 2)
     assert (tmp_path / "digits.memo").exists() and (tmp_path / "digits.onnx").exists()
 
 
