@@ -2,6 +2,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Memo.Data;
+using Memo.Data.Formats;
 
 namespace Memo.Native;
 
@@ -109,51 +110,24 @@ internal unsafe struct MatrixView
 
     private readonly SampleMatrix<T> InPlace<T>(long first, int count) where T : unmanaged, INumber<T>
     {
-        RequireFinite<T>(first, count);
         // A single row may be farther from the next than a length can say.
         int columns = (int)Columns, stride = count > 1 ? (int)RowStride : columns;
         int length = count == 0 ? 0 : (count - 1) * stride + columns;
         var memory = new UnmanagedMemory<T>((T*)Data + first * RowStride, length);
-        return new SampleMatrix<T>(memory.Memory, count, columns, stride);
+        var samples = new SampleMatrix<T>(memory.Memory, count, columns, stride);
+        FiniteCheck.Require(samples, null, first);
+        return samples;
     }
 
     private readonly SampleMatrix<T> Copy<T>() where T : unmanaged, INumber<T>
     {
-        RequireFinite<T>(0, Rows);
         int columns = (int)Columns, rows = (int)Rows;
         var values = GC.AllocateUninitializedArray<T>(rows * columns);
-        for (int i = 0; i < rows; i++) Row<T>(i).CopyTo(values.AsSpan(i * columns, columns));
-        return new SampleMatrix<T>(values, rows, columns);
-    }
-
-    private readonly ReadOnlySpan<T> Row<T>(long row) where T : unmanaged => new((T*)Data + row * RowStride, (int)Columns);
-
-    private readonly void RequireFinite<T>(long first, long count) where T : unmanaged, INumber<T>
-    {
-        if (typeof(T) == typeof(byte)) return;
-        for (long i = first; i < first + count; i++)
-            if (!AreFinite(Row<T>(i)))
-            {
-                ReadOnlySpan<T> row = Row<T>(i);
-                int k = 0;
-                while (T.IsFinite(row[k])) k++;
-                throw new MemoException($"row {i}, column {k}: {row[k]} is not a finite number");
-            }
-    }
-
-    // x - x is 0 for what is finite, and NaN for what is not.
-    private static bool AreFinite<T>(ReadOnlySpan<T> row) where T : unmanaged, INumber<T>
-    {
-        int k = 0;
-        var differences = Vector<T>.Zero;
-        for (; k <= row.Length - Vector<T>.Count; k += Vector<T>.Count)
-        {
-            var values = new Vector<T>(row[k..]);
-            differences += values - values;
-        }
-        bool finite = Vector.EqualsAll(differences, Vector<T>.Zero);
-        for (; k < row.Length; k++) finite &= T.IsFinite(row[k]);
-        return finite;
+        for (int i = 0; i < rows; i++)
+            new ReadOnlySpan<T>((T*)Data + i * RowStride, columns).CopyTo(values.AsSpan(i * columns, columns));
+        var samples = new SampleMatrix<T>(values, rows, columns);
+        FiniteCheck.Require(samples, null);
+        return samples;
     }
 
     private static CallException Invalid(string message) => CallException.InvalidArgument(message);

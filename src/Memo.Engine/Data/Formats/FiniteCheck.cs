@@ -16,7 +16,10 @@ internal static class FiniteCheck
     }
 
     /// <summary>Throws, naming row and column, unless all values are finite. O(N n).</summary>
-    public static void Require(SampleMatrix samples, string source)
+    /// <param name="samples">The samples.</param>
+    /// <param name="source">What to call them; null where the caller says it.</param>
+    /// <param name="firstRow">The number of their first row.</param>
+    public static void Require(SampleMatrix samples, string? source, long firstRow = 0)
     {
         if (samples is SampleMatrix<float> floats) Require(floats);
         if (samples is SampleMatrix<double> doubles) Require(doubles);
@@ -26,7 +29,8 @@ internal static class FiniteCheck
             for (int i = 0; i < matrix.Rows; i++)
             {
                 int k = IndexOfNotFinite(matrix.Row(i));
-                if (k >= 0) throw new MemoException($"{source}: {Problem(i, k, matrix.Row(i)[k])}");
+                if (k >= 0)
+                    throw new MemoException($"{(source is null ? "" : source + ": ")}{Problem(firstRow + i, k, matrix.Row(i)[k])}");
             }
         }
     }
@@ -46,7 +50,7 @@ internal static class FiniteCheck
         return i < values.Length ? i : -1;
     }
 
-    private static string Problem<T>(int row, int column, T value) where T : unmanaged, IFloatingPointIeee754<T> =>
+    private static string Problem<T>(long row, int column, T value) where T : unmanaged, IFloatingPointIeee754<T> =>
         $"row {row}, column {column}: {Describe(double.CreateChecked(value))}; values must be finite";
 
     /// <summary>"NaN" or "infinity".</summary>
