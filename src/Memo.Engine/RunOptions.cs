@@ -1,3 +1,5 @@
+using Memo.Devices;
+
 namespace Memo;
 
 /// <summary>How long work runs: never what it computes. Answers have the same bits for every choice.</summary>
@@ -11,6 +13,9 @@ public sealed record RunOptions
 
     /// <summary>Ends the work early with <see cref="OperationCanceledException"/>.</summary>
     public CancellationToken Cancellation { get; init; }
+
+    // What searches in the processor's place, where there is one.
+    internal DeviceChoice? Device { get; init; }
 
     /// <summary>All cores, silent.</summary>
     public static RunOptions Default { get; } = new();

@@ -4,7 +4,7 @@ using Memo.Gpu.Kernels;
 namespace Memo.Gpu.Compiler;
 
 /// <summary>A kernel to compile, and the one size of group that it runs with.</summary>
-/// <param name="Name">Its name in the texts, behind "Kernel_".</param>
+/// <param name="Name">Its name in the texts, one of <see cref="KernelNames"/>.</param>
 /// <param name="Method">The C# method.</param>
 /// <param name="GroupX">Threads along x.</param>
 /// <param name="GroupY">Threads along y.</param>

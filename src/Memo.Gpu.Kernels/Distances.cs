@@ -2,12 +2,9 @@ using ILGPU;
 
 namespace Memo.Gpu.Kernels;
 
-/// <summary>Squared distances of one query from the 8 points of a thread; <see cref="Absent"/> where there is no point or no query.</summary>
+/// <summary>Squared distances of one query from the 8 points of a thread; <see cref="Candidate.Absent"/> where there is no point or no query.</summary>
 public struct DistanceRow
 {
-    /// <summary>No limit is so large.</summary>
-    public const int Absent = int.MaxValue;
-
     public Int4 Left, Right;
 
     /// <summary>|a|^2 + |b|^2 - 2 a.b for eight b. Padding has the norm -1.</summary>
@@ -26,7 +23,7 @@ public struct DistanceRow
     };
 
     private static int One(int queryNorm, float product, int norm) =>
-        (queryNorm | norm) < 0 ? Absent : queryNorm + norm - 2 * (int)product;
+        (queryNorm | norm) < 0 ? Candidate.Absent : queryNorm + norm - 2 * (int)product;
 
     /// <summary>The least of the eight.</summary>
     public readonly int Least() => IntrinsicMath.Min(Least(Left), Least(Right));

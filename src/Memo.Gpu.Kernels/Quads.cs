@@ -22,16 +22,3 @@ public struct Int4
 {
     public int X, Y, Z, W;
 }
-
-/// <summary>A point that may matter to a query.</summary>
-public struct Candidate
-{
-    /// <summary>Row of the query in its block.</summary>
-    public int Query;
-
-    /// <summary>Position of the point among all packed points.</summary>
-    public int Point;
-
-    /// <summary>Their squared distance: as a filter saw it, or exact.</summary>
-    public int Distance;
-}

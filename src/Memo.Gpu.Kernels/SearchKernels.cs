@@ -19,7 +19,7 @@ public static class SearchKernels
     /// <param name="points">Packed points.</param>
     /// <param name="pointNorms">Their squared norms; -1 for padding.</param>
     /// <param name="panelClasses">Class of each panel of points.</param>
-    /// <param name="minima">Queries by classes: the least distances so far, at first <see cref="DistanceRow.Absent"/>.</param>
+    /// <param name="minima">Queries by classes: the least distances so far, at first <see cref="Candidate.Absent"/>.</param>
     /// <param name="found">The list of pairs.</param>
     /// <param name="count">One value: pairs found, also those that found no place.</param>
     /// <param name="depth">Features of a packed vector.</param>
@@ -44,7 +44,7 @@ public static class SearchKernels
             int at = query * classes;
             if (own < minima[at + pointClass]) Atomic.Min(ref minima[at + pointClass], own);
             // What other groups have written since may be missed: that leaves the limit larger, never too small.
-            int first = DistanceRow.Absent, second = DistanceRow.Absent;
+            int first = Candidate.Absent, second = Candidate.Absent;
             for (int k = 0; k < classes; k++)
             {
                 int minimum = minima[at + k];
@@ -126,7 +126,7 @@ public static class SearchKernels
     /// <param name="points">Packed points.</param>
     /// <param name="pointNorms">Their squared norms; -1 for padding.</param>
     /// <param name="panelClasses">Class of each panel of points.</param>
-    /// <param name="minimum">One value: the least distance so far, at first <see cref="DistanceRow.Absent"/>.</param>
+    /// <param name="minimum">One value: the least distance so far, at first <see cref="Candidate.Absent"/>.</param>
     /// <param name="found">The list of pairs; where distances are exact none is needed and none is written.</param>
     /// <param name="count">One value: pairs found, also those that found no place.</param>
     /// <param name="depth">Features of a packed vector.</param>
@@ -175,6 +175,6 @@ public static class SearchKernels
     private static int Limit(int minimum, float band, float error)
     {
         float limit = (minimum + error) * band + error;
-        return limit < 2.1e9f ? (int)limit + 1 : DistanceRow.Absent - 1;
+        return limit < 2.1e9f ? (int)limit + 1 : Candidate.Absent - 1;
     }
 }

@@ -32,6 +32,7 @@ internal sealed unsafe class PruningBasis
     private const double RoundingError = 0.51;
 
     private readonly AlignedBuffer _panels; // the rows of B as points, in panels; freed with the last user
+    private readonly short[] _rows;
     private readonly int[] _rowNorms;
     private readonly int[] _meanProducts;  // B m
     private readonly byte[] _mean;
@@ -42,7 +43,7 @@ internal sealed unsafe class PruningBasis
     /// <param name="mean">m, length n.</param>
     public PruningBasis(short[] rows, int directions, byte[] mean)
     {
-        (Directions, Dimension, _mean) = (directions, mean.Length, mean);
+        (Directions, Dimension, _mean, _rows) = (directions, mean.Length, mean, rows);
         PanelCount = (directions + Int16Panel.Lanes - 1) / Int16Panel.Lanes;
         _panels = new AlignedBuffer((nuint)PanelCount * Int16Panel.PanelBytes(Dimension));
         (_rowNorms, _meanProducts) = (new int[directions], new int[directions]);
@@ -71,6 +72,18 @@ internal sealed unsafe class PruningBasis
     public int Dimension { get; }
 
     private int PanelCount { get; }
+
+    /// <summary>B, Directions by n, row-major.</summary>
+    public ReadOnlySpan<short> Rows => _rows;
+
+    /// <summary>m, length n.</summary>
+    public ReadOnlySpan<byte> Mean => _mean;
+
+    /// <summary>B m, length Directions.</summary>
+    public ReadOnlySpan<int> MeanProducts => _meanProducts;
+
+    /// <summary>sigma^2, an integer.</summary>
+    public double SquaredNorm => _norm2;
 
     /// <summary>Mapped lengths are true lengths times this.</summary>
     public double Scale { get; }

@@ -12,7 +12,10 @@ namespace Memo.Networks;
 /// </summary>
 internal sealed class ByteCellEvaluator : CellEvaluator<byte, int, ByteDistance>
 {
-    private readonly PrunedPoints? _pruned;
+    private readonly PruningBasis? _basis;
+    private readonly PruningLevels? _levels;
+    private readonly Lock _packing = new();
+    private PrunedPoints? _pruned; // packed on first use, which a device may make needless
     private readonly ConcurrentStack<PrunedRivalScan> _scans = []; // of one network, so of one lambda
 
     /// <param name="points">The training points.</param>
@@ -25,24 +28,33 @@ internal sealed class ByteCellEvaluator : CellEvaluator<byte, int, ByteDistance>
         PruningLevels? levels = null)
         : base(points, labels, classCount)
     {
-        if (basis is not null) _pruned = new PrunedPoints(points, labels, classCount, basis, run, levels);
+        (_basis, _levels) = (basis, levels);
+        if (run.Device?.Device is null) Pruned(run);
     }
 
-    public override Dyadic MinimumSquaredDistance(RunOptions run) => _pruned is null
-        ? base.MinimumSquaredDistance(run)
-        : new Dyadic(PrunedSeparation.MinimumSquaredDistance(_pruned, run));
+    protected override PruningBasis? Basis => _basis;
+
+    private PrunedPoints? Pruned(RunOptions run)
+    {
+        if (_basis is null) return null;
+        lock (_packing) return _pruned ??= new PrunedPoints(Points.Points, Labels, Points.ClassCount, _basis, run, _levels);
+    }
+
+    protected override Dyadic MinimumByProcessor(RunOptions run) => Pruned(run) is { } pruned
+        ? new Dyadic(PrunedSeparation.MinimumSquaredDistance(pruned, run))
+        : base.MinimumByProcessor(run);
 
     public override (int[] Points, Dyadic[] SquaredDistances) NearestOther(RunOptions run)
     {
-        if (_pruned is null) return base.NearestOther(run);
+        if (Pruned(run) is not { } pruned) return base.NearestOther(run);
         var (nearest, distances) = (new int[Labels.Length], new int[Labels.Length]);
-        PrunedNearestOther.Find(_pruned, nearest, distances, run);
+        PrunedNearestOther.Find(pruned, nearest, distances, run);
         return (nearest, Array.ConvertAll(distances, distance => new Dyadic(distance)));
     }
 
     protected override void Prepare(RunOptions run)
     {
-        if (_pruned is null) base.Prepare(run);
+        if (Pruned(run) is null) base.Prepare(run);
     }
 
     protected override RivalScan<byte, int> CreateScan(int blockSize, double squaredBandRatio, ErrorBound bound)

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Memo.Data;
+using Memo.Devices;
 using Memo.Kernels.SquaredDistance;
 using Memo.Neighbors;
 using Memo.Numerics;
@@ -55,6 +56,8 @@ internal class CellEvaluator<TElement, TDistance, TKernel> : CellEvaluator
     where TKernel : struct, IDistanceKernel<TElement, TDistance>
 {
     private readonly PackedPoints<TElement, TDistance, TKernel> _points;
+    private readonly Lock _searchLock = new();
+    private (IDistanceDevice Device, IPointSearch? Search)? _search; // on the device used last
 
     public CellEvaluator(SampleMatrix<TElement> points, ReadOnlySpan<int> labels, int classCount)
     {
@@ -66,8 +69,33 @@ internal class CellEvaluator<TElement, TDistance, TKernel> : CellEvaluator
 
     protected int[] Labels { get; }
 
-    public override Dyadic MinimumSquaredDistance(RunOptions run) =>
+    /// <summary>What a device prunes with; null for nothing.</summary>
+    protected virtual PruningBasis? Basis => null;
+
+    public sealed override Dyadic MinimumSquaredDistance(RunOptions run)
+    {
+        Dyadic? least = null;
+        run.Device?.Try(device => (least = Search(device)?.MinimumSquaredDistance(run)) is not null);
+        return least ?? MinimumByProcessor(run);
+    }
+
+    /// <summary>min P without a device.</summary>
+    protected virtual Dyadic MinimumByProcessor(RunOptions run) =>
         Separation<TElement, TDistance, TKernel>.MinimumSquaredDistance(_points, Labels, run);
+
+    // The points stay on the device for the next call; another device takes its place.
+    private IPointSearch? Search(IDistanceDevice device)
+    {
+        lock (_searchLock)
+        {
+            if (_search is { } present && ReferenceEquals(present.Device, device)) return present.Search;
+            _search?.Search?.Dispose();
+            _search = null;
+            IPointSearch? search = device.Load(_points.Points, Labels, _points.ClassCount, Basis);
+            _search = (device, search);
+            return search;
+        }
+    }
 
     public override (int[] Points, Dyadic[] SquaredDistances) NearestOther(RunOptions run)
     {
@@ -100,26 +128,13 @@ internal class CellEvaluator<TElement, TDistance, TKernel> : CellEvaluator
         double[]? radii = outputs.HasFlag(Outputs.Radii) ? new double[count] : null;
         Dyadic[]? values = outputs.HasFlag(Outputs.Values) ? new Dyadic[count * classes] : null;
 
-        Prepare(run);
-        if (radii is not null) _points.Pack(run);
-        int blockSize = BlockSize(count, run.Threads);
-        int blocks = (count + blockSize - 1) / blockSize, done = 0, resolved = 0;
         var constants = new CellDecision<TElement, TDistance, TKernel>.Constants(network, _points, samples);
-        Turns.Take(blocks, run.Threads,
-            () => new CellDecision<TElement, TDistance, TKernel>(constants,
-                CreateScan(blockSize, constants.SquaredBandRatio, constants.Distance)),
-            (block, decision) =>
-            {
-                int first = block * blockSize, length = Math.Min(blockSize, count - first);
-                decision.Decide(samples, first, length, labels, nearest, radii, values);
-                run.Progress?.Report((double)Interlocked.Increment(ref done) / blocks);
-            },
-            decision =>
-            {
-                Interlocked.Add(ref resolved, decision.ResolvedExactly);
-                Release(decision.Scan);
-                decision.Dispose();
-            }, run.Cancellation);
+        var block = new Answers(labels, nearest, radii, values);
+        if (radii is not null) _points.Pack(run);
+        int resolved = 0;
+        if (run.Device?.Try(device => Search(device) is { } search && DecideOnDevice(search, constants, samples, block, run, out resolved))
+            is not true)
+            resolved = DecideByProcessor(constants, samples, block, run);
 
         (BigInteger[]? scaled, BigInteger numerator, BigInteger denominator) = (null, BigInteger.One, BigInteger.One);
         if (values is not null)
@@ -137,5 +152,91 @@ internal class CellEvaluator<TElement, TDistance, TKernel> : CellEvaluator
         };
     }
 
-    public override void Dispose() => _points.Dispose();
+    // Where answers go; those not asked for are null.
+    private sealed record Answers(int[] Labels, int[]? Nearest, double[]? Radii, Dyadic[]? Values);
+
+    // Queries of which some sign had to be decided in exact arithmetic.
+    private int DecideByProcessor(CellDecision<TElement, TDistance, TKernel>.Constants constants, SampleMatrix<TElement> samples,
+        Answers answers, RunOptions run)
+    {
+        Prepare(run);
+        int count = samples.Rows, blockSize = BlockSize(count, run.Threads);
+        int blocks = (count + blockSize - 1) / blockSize, done = 0, resolved = 0;
+        Turns.Take(blocks, run.Threads,
+            () => new CellDecision<TElement, TDistance, TKernel>(constants,
+                CreateScan(blockSize, constants.SquaredBandRatio, constants.Distance)),
+            (block, decision) =>
+            {
+                int first = block * blockSize, length = Math.Min(blockSize, count - first);
+                decision.Decide(samples, first, length, answers.Labels, answers.Nearest, answers.Radii, answers.Values);
+                run.Progress?.Report((double)Interlocked.Increment(ref done) / blocks);
+            },
+            decision =>
+            {
+                Interlocked.Add(ref resolved, decision.ResolvedExactly);
+                Release(decision.Scan);
+                decision.Dispose();
+            }, run.Cancellation);
+        return resolved;
+    }
+
+    // The device looks for the next block's points while this one's are decided on.
+    private bool DecideOnDevice(IPointSearch search, CellDecision<TElement, TDistance, TKernel>.Constants constants,
+        SampleMatrix<TElement> samples, Answers answers, RunOptions run, out int resolved)
+    {
+        int count = samples.Rows, blockSize = Math.Min(search.BlockSize, Math.Max(count, 1)), total = 0;
+        NearbyPoints found = new(), next = new();
+        Task work = Start(0, found);
+        try
+        {
+            for (int first = 0; first < count; first += blockSize)
+            {
+                work.GetAwaiter().GetResult();
+                run.Cancellation.ThrowIfCancellationRequested();
+                work = first + blockSize < count ? Start(first + blockSize, next) : Task.CompletedTask;
+                total += DecideBlock(constants, samples, first, Math.Min(blockSize, count - first), found, answers, run);
+                run.Progress?.Report(Math.Min(1, (first + (double)blockSize) / count));
+                (found, next) = (next, found);
+            }
+        }
+        finally
+        {
+            ((IAsyncResult)work).AsyncWaitHandle.WaitOne(); // whatever happened, the device is done with the buffers
+        }
+        resolved = total;
+        return true;
+
+        Task Start(int first, NearbyPoints into) => first >= count ? Task.CompletedTask : Task.Run(() =>
+            search.FindRivals(samples, first, Math.Min(blockSize, count - first), constants.SquaredBandRatio, into));
+    }
+
+    private int DecideBlock(CellDecision<TElement, TDistance, TKernel>.Constants constants, SampleMatrix<TElement> samples, int start,
+        int length, NearbyPoints found, Answers answers, RunOptions run)
+    {
+        const int piece = 64;
+        int resolved = 0;
+        Turns.Take((length + piece - 1) / piece, run.Threads,
+            () =>
+            {
+                var scan = new DeviceRivalScan<TElement, TDistance, TKernel>(_points, Labels, piece, constants.SquaredBandRatio, constants.Distance);
+                scan.TakeUp(found, start);
+                return new CellDecision<TElement, TDistance, TKernel>(constants, scan);
+            },
+            (index, decision) => decision.Decide(samples, start + index * piece, Math.Min(piece, length - index * piece), answers.Labels,
+                answers.Nearest, answers.Radii, answers.Values),
+            decision =>
+            {
+                Interlocked.Add(ref resolved, decision.ResolvedExactly);
+                decision.Scan.Dispose();
+                decision.Dispose();
+            }, run.Cancellation);
+        return resolved;
+    }
+
+    public override void Dispose()
+    {
+        _search?.Search?.Dispose();
+        _search = null;
+        _points.Dispose();
+    }
 }
