@@ -88,6 +88,7 @@ enum {
     MEMO_CANCELLED = 8,        /* a memo_progress callback asked for it */
     MEMO_TOO_SMALL = 9,        /* the caller's text buffer, see TEXTS above */
     MEMO_LABEL_CONFLICT = 10,  /* two equal samples carry different labels, so no network can memorize both */
+    MEMO_DEVICE = 11,          /* no such device, or it failed: too little memory, a refused kernel, lost; see memo_set_device() */
     MEMO_INTERNAL = 100        /* a defect of the library; please report the text of memo_last_error() */
 };
 
@@ -105,6 +106,19 @@ const char *memo_last_error(void);
  * Thread-safe; one setting for the whole process.
  * Errors: MEMO_INVALID_ARGUMENT (negative). */
 memo_status memo_set_threads(int32_t threads);
+
+/* Which device looks for near points from now on, in calls of any thread: "cpu" (the default), "cuda", "opencl", or with a
+ * number the second of several, "cuda:1"; "auto" is a GPU where there is one, else the processor. Answers do not depend on it:
+ * a device only filters. A device that was opened stays so for as long as the process lives; networks keep their points on
+ * it. One that fails in the midst of a call makes that call return MEMO_DEVICE; with "auto" the call finishes on the
+ * processor, and so do later ones. Thread-safe; one setting for the whole process. Opening takes up to a second.
+ * Errors: MEMO_INVALID_ARGUMENT (NULL, another word), MEMO_DEVICE (the text has the driver's words); the setting stays. */
+memo_status memo_set_device(const char *device);
+
+/* The device in use, such as "cuda device 0, NVIDIA H100" or "cpu"; behind "cpu: " why, where "auto" found no GPU or one has
+ * failed. text, capacity, length: see TEXTS. Thread-safe.
+ * Errors: MEMO_INVALID_ARGUMENT, MEMO_TOO_SMALL. */
+memo_status memo_device(char *text, int64_t capacity, int64_t *length);
 
 /* The instruction set in use, *active, and the best one that the loaded build has, *built: "scalar", "avx2" or
  * "avx512". Either pointer may be NULL. The texts are constant and belong to the library. Thread-safe.

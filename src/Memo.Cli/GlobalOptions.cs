@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Memo.Gpu.Devices;
 
 namespace Memo.Cli;
 
@@ -45,10 +46,35 @@ internal static class GlobalOptions
     public static Option<string> InstructionSet { get; } = Choice("--isa", "Instruction set to use; never changes a result",
         recursive: true, "auto", "auto", "scalar", "avx2", "avx512");
 
-    public static Option<string> Device { get; } = Choice("--device", "Where to compute; this build has the CPU only",
-        recursive: true, "cpu", "cpu", "cuda", "opencl", "auto");
+    public static Option<string> Device { get; } = CreateDevice();
 
-    public static IReadOnlyList<Option> All { get; } = [Json, Quiet, Threads, Seed, InstructionSet, Device];
+    public static Option<bool> Verbose { get; } = new("--verbose")
+    {
+        Description = "Say on standard error which device computes and how the work is divided",
+        Recursive = true,
+    };
+
+    public static IReadOnlyList<Option> All { get; } = [Json, Quiet, Verbose, Threads, Seed, InstructionSet, Device];
+
+    private static Option<string> CreateDevice()
+    {
+        var option = new Option<string>("--device")
+        {
+            Description = "Where near points are looked for; never changes a result. cuda:1 is the second such device, auto a GPU if there is one",
+            HelpName = string.Join('|', GpuDevices.Choices),
+            Recursive = true,
+            DefaultValueFactory = _ => "cpu",
+            CustomParser = argument =>
+            {
+                string word = argument.Tokens[0].Value.ToLowerInvariant();
+                if (!GpuDevices.IsChoice(word))
+                    argument.AddError($"--device: '{argument.Tokens[0].Value}' is none of {string.Join(", ", GpuDevices.Choices)}, cuda:N, opencl:N");
+                return word;
+            },
+        };
+        option.CompletionSources.Add([.. GpuDevices.Choices]);
+        return option;
+    }
 
     /// <summary>An option that takes one of a few words, in any case of letters; without a default it may be absent.</summary>
     public static Option<string> Choice(string name, string description, bool recursive, string? fallback, params string[] choices)

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Text.Json;
 using Memo.Benchmarks;
 using Memo.Data;
+using Memo.Devices;
+using Memo.Gpu;
 
 namespace Memo.Cli;
 
@@ -13,12 +15,16 @@ internal sealed class Session
 {
     private readonly ParseResult _parsed;
     private readonly Interruption _interruption;
+    private readonly Lazy<DeviceChoice?> _device;
 
     private Session(ParseResult parsed, Interruption interruption)
     {
         (_parsed, _interruption) = (parsed, interruption);
         Seed = parsed.GetValue(GlobalOptions.Seed);
         Json = parsed.GetValue(GlobalOptions.Json);
+        bool verbose = parsed.GetValue(GlobalOptions.Verbose);
+        string word = parsed.GetValue(GlobalOptions.Device)!;
+        _device = new Lazy<DeviceChoice?>(() => DeviceWord.Open(word, Warn, verbose ? line => Console.Error.WriteLine($"memo: {line}") : null));
     }
 
     /// <summary>Whether standard output carries one JSON object instead of text.</summary>
@@ -38,7 +44,7 @@ internal sealed class Session
     /// <summary>Runs long work that can be interrupted, with a progress bar where one can be seen.</summary>
     public T Work<T>(string title, Func<RunOptions, T> work) => _interruption.During(cancellation =>
     {
-        var run = new RunOptions { Threads = Threads, Cancellation = cancellation };
+        var run = new RunOptions { Threads = Threads, Cancellation = cancellation, Device = _device.Value };
         return _parsed.GetValue(GlobalOptions.Quiet)
             ? work(run)
             : ProgressBar.Show(title, progress => work(run with { Progress = progress }));
@@ -53,7 +59,6 @@ internal sealed class Session
         using var interruption = new Interruption();
         try
         {
-            RequireCpu(parsed.GetValue(GlobalOptions.Device)!);
             return work(new Session(parsed, interruption));
         }
         catch (Exception exception) // the one place: every exception ends as a line and an exit code
@@ -114,11 +119,5 @@ internal sealed class Session
             _ => "--" + JsonNamingPolicy.KebabCaseLower.ConvertName(problem.Setting),
         };
         return command.Options.Any(each => each.Name == option) ? $" ({option})" : "";
-    }
-
-    private static void RequireCpu(string device)
-    {
-        if (device is "cuda" or "opencl")
-            throw new MemoException($"--device {device}: this build has no GPU devices; use --device cpu");
     }
 }

@@ -25,14 +25,11 @@ internal static class SystemReport
             _ => "x86-64-v2",
         };
 
-    /// <summary>What computes besides the processor's cores, which come first.</summary>
-    public static IReadOnlyList<string> Devices { get; } = ["cpu"];
-
     /// <summary>Where data sets that have a name are looked for.</summary>
     public static IReadOnlyList<string> DataFolders =>
         [.. DataCatalogue.Entries.Where(entry => !entry.IsEmbedded).SelectMany(entry => entry.SearchedFolders()).Distinct()];
 
-    /// <summary>Writes the fields of the report into an object that the caller begins and ends.</summary>
+    /// <summary>Writes the fields of the report into an object that the caller begins and ends. Devices are not the engine's to know.</summary>
     /// <param name="json">Where to.</param>
     /// <param name="threads">Worker threads in use.</param>
     public static void WriteFields(Utf8JsonWriter json, int threads)
@@ -50,7 +47,6 @@ internal static class SystemReport
         json.WriteString("isa_processor", Isa.Name(Processor.Best));
         json.WriteString("isa_build", Isa.Name(Isa.Best));
         json.WriteNumber("threads", threads);
-        WriteStrings("devices", Devices);
         WriteStrings("data_folders", DataFolders);
 
         void WriteStrings(string name, IReadOnlyList<string> values)

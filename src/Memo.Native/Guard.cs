@@ -3,6 +3,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using Memo.Devices;
 using Memo.Kernels;
 
 namespace Memo.Native;
@@ -69,6 +70,7 @@ internal static unsafe partial class Guard
             CallException call => call.Status,
             OperationCanceledException => Status.Cancelled,
             LabelConflictException => Status.LabelConflict,
+            DeviceException => Status.Device,
             FileFormatException or FileWriteException or IOException or UnauthorizedAccessException => Status.BadFile,
             MemoException { InnerException: OutOfMemoryException } => Status.OutOfMemory,
             MemoException => Status.BadInput,

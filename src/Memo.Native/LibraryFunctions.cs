@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using Memo.Gpu;
 using Memo.Kernels;
 
 namespace Memo.Native;
@@ -17,8 +18,15 @@ internal static unsafe class LibraryFunctions
 
     private static volatile int _threads;
 
-    /// <summary>How the library's work runs: the thread count set by memo_set_threads.</summary>
-    public static RunOptions Run => _threads is > 0 and int threads ? new RunOptions { Threads = threads } : RunOptions.Default;
+    /// <summary>How the library's work runs: what memo_set_threads and memo_set_device said.</summary>
+    public static RunOptions Run
+    {
+        get
+        {
+            RunOptions run = DeviceFunctions.Choice is { } device ? RunOptions.Default with { Device = device } : RunOptions.Default;
+            return _threads is > 0 and int threads ? run with { Threads = threads } : run;
+        }
+    }
 
     [UnmanagedCallersOnly(EntryPoint = "memo_abi_version", CallConvs = [typeof(CallConvCdecl)])]
     public static int GetAbiVersion() => AbiVersion;
@@ -43,6 +51,7 @@ internal static unsafe class LibraryFunctions
         Status.Cancelled => "MEMO_CANCELLED"u8,
         Status.TooSmall => "MEMO_TOO_SMALL"u8,
         Status.LabelConflict => "MEMO_LABEL_CONFLICT"u8,
+        Status.Device => "MEMO_DEVICE"u8,
         Status.Internal => "MEMO_INTERNAL"u8,
         _ => "unknown status"u8,
     });
@@ -71,6 +80,7 @@ internal static unsafe class LibraryFunctions
         {
             json.WriteStartObject();
             SystemReport.WriteFields(json, Run.Threads);
+            new DeviceReport().WriteFields(json);
             json.WriteEndObject();
         }
         Texts.Write(report.WrittenSpan, text, capacity, length);

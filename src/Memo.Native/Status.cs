@@ -15,6 +15,7 @@ internal enum Status
     Cancelled = 8,
     TooSmall = 9,
     LabelConflict = 10,
+    Device = 11,
     Internal = 100,
 }
 

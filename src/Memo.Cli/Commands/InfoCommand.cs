@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Memo.Gpu;
 using Memo.Kernels;
 
 namespace Memo.Cli.Commands;
@@ -26,12 +27,17 @@ internal static class InfoCommand
         HumanText.Line("features", string.Join(' ', processor.Features));
         HumanText.Line("isa", $"{Isa.Name(Isa.Active)} (this processor: {Isa.Name(Processor.Best)}, this build: {Isa.Name(Isa.Best)})");
         HumanText.Line("threads", HumanText.Count(session.Threads));
-        HumanText.Line("devices", string.Join(' ', SystemReport.Devices));
+        HumanText.Line("device", "cpu");
+        foreach (string line in new DeviceReport().Lines) HumanText.Line("device", line);
         foreach (string folder in SystemReport.DataFolders)
             HumanText.Line("data", folder + (Directory.Exists(folder) ? "" : " (not there)"));
         return ExitCode.Success;
     }
 
     private static int WriteJson(Session session) =>
-        JsonOutput.Write(ExitCode.Success, json => SystemReport.WriteFields(json, session.Threads));
+        JsonOutput.Write(ExitCode.Success, json =>
+        {
+            SystemReport.WriteFields(json, session.Threads);
+            new DeviceReport().WriteFields(json);
+        });
 }
