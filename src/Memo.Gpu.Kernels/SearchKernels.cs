@@ -68,7 +68,7 @@ public static class SearchKernels
     /// <param name="pointNorms">Their squared norms; -1 for padding.</param>
     /// <param name="panelClasses">Class of each panel of points.</param>
     /// <param name="minima">Queries by classes: the least distances so far.</param>
-    /// <param name="nearest">Queries by classes: the points; their <see cref="Candidate.Point"/> is written.</param>
+    /// <param name="nearest">Queries by classes: the pairs of query and point.</param>
     /// <param name="depth">Features of a packed vector.</param>
     /// <param name="classes">K.</param>
     /// <param name="firstPosition">Position of the first point here among all points.</param>
@@ -92,8 +92,10 @@ public static class SearchKernels
                 int other = least[row * TShape.Side + x];
                 if (other < best) (best, position) = (other, positions[row * TShape.Side + x]);
             }
-            int entry = (Grid.IdxX * width + row) * classes + pointClass;
-            if (best < minima[entry] && Atomic.Min(ref minima[entry], best) > best) nearest[entry].Point = position;
+            int query = Grid.IdxX * width + row, entry = query * classes + pointClass;
+            if (best >= minima[entry] || Atomic.Min(ref minima[entry], best) <= best) continue;
+            nearest[entry].Query = query;
+            nearest[entry].Point = position;
         }
     }
 

@@ -90,4 +90,42 @@ public sealed class SearchTests
             Compare(word, data, Samples(random, type, 100, dimension, 220), CellNetwork.DefaultLambda);
         }
     }
+
+    // Images that compress, so that the search goes through the pruning basis.
+    [DeviceTheory]
+    [OnDevice(1, 2100, 400, 3)]
+    [OnDevice(2, 2600, 600, 11)]
+    public void Bytes_that_are_projected(string word, int seed, int count, int dimension, int classes)
+    {
+        var random = new SeededRandom((ulong)seed);
+        Dataset data = Smooth(random, count, dimension, classes);
+        SampleMatrix queries = Smooth(random, 200, dimension, classes).Points;
+        var log = new List<string>();
+        using GpuDevice device = TestDevices.Open(word);
+        RunOptions run = On(device, log);
+        using CellNetwork expected = Cells.Build(data), actual = Cells.Build(data, run: run);
+        Assert.Equal(expected.MinimumSquaredDistance, actual.MinimumSquaredDistance);
+        RequireEqual(expected.Predict(queries, Everything), actual.Predict(queries, Everything, run));
+        Assert.Contains(log, line => line.Contains("projected", StringComparison.Ordinal));
+    }
+
+    // A few slow waves of random strength in each sample, a little noise.
+    private static Dataset Smooth(SeededRandom random, int count, int dimension, int classes)
+    {
+        var values = new byte[count * dimension];
+        var labels = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            var strengths = new double[6];
+            for (int w = 0; w < strengths.Length; w++) strengths[w] = (double)random.NextBelow(1000) / 1000 - 0.5;
+            for (int k = 0; k < dimension; k++)
+            {
+                double value = 128 + (double)random.NextBelow(5);
+                for (int w = 0; w < strengths.Length; w++) value += 60 * strengths[w] * Math.Sin((w + 1) * 0.02 * k);
+                values[i * dimension + k] = (byte)Math.Clamp(value, 0, 255);
+            }
+            labels[i] = i < classes ? i : (int)random.NextBelow((ulong)classes);
+        }
+        return new Dataset(new SampleMatrix<byte>(values, count, dimension), labels, ClassList.FromIntegers([.. Enumerable.Range(0, classes)]), "waves");
+    }
 }
