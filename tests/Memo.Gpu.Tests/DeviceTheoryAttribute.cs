@@ -1,5 +1,7 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using Memo.Gpu.Devices;
+using Memo.Tests;
 using Xunit.Sdk;
 
 namespace Memo.Gpu.Tests;
@@ -33,6 +35,9 @@ internal static class TestDevices
 
     static TestDevices()
     {
+        // Without a card the PTX is interpreted.
+        if (Environment.GetEnvironmentVariable("MEMO_CUDA_LIBRARY") is null && !NativeLibrary.TryLoad("libcuda.so.1", out _))
+            Environment.SetEnvironmentVariable("MEMO_CUDA_LIBRARY", InterpretedCuda.Library);
         foreach (GpuApi api in Enum.GetValues<GpuApi>())
             if (GpuDevices.List(api, out string? problem).Count > 0) Words.Add(api == GpuApi.Cuda ? "cuda" : "opencl");
             else Problems.Add(problem!);
