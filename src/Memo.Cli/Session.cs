@@ -41,6 +41,9 @@ internal sealed class Session
 
     public T Get<T>(Argument<T> argument) => _parsed.GetRequiredValue(argument);
 
+    /// <summary>Whether a device was asked for and is there.</summary>
+    public bool HasDevice => _device.Value is not null;
+
     /// <summary>Runs long work that can be interrupted, with a progress bar where one can be seen.</summary>
     public T Work<T>(string title, Func<RunOptions, T> work) => _interruption.During(cancellation =>
     {

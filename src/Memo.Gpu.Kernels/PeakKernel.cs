@@ -5,14 +5,11 @@ namespace Memo.Gpu.Kernels;
 /// <summary>What the device multiplies and adds at most, for shares of the peak.</summary>
 public static class PeakKernel
 {
-    /// <summary>Products that each round of a thread adds.</summary>
-    public const int ProductsPerRound = 64;
-
     /// <summary>
     /// Sixteen independent chains of multiply-adds in each thread; the sums are written so that they cannot be left out.
     /// </summary>
     /// <param name="results">One value for each thread.</param>
-    /// <param name="rounds">Rounds of <see cref="ProductsPerRound"/> products.</param>
+    /// <param name="rounds">Rounds of <see cref="GroupSizes.ProductsPerRound"/> products.</param>
     /// <param name="factor">Near 1.</param>
     /// <param name="addend">Small.</param>
     public static void Peak(ArrayView<float> results, int rounds, float factor, float addend)

@@ -68,4 +68,7 @@ public static class GroupSizes
 
     /// <summary>Threads of a group of the peak's kernel.</summary>
     public const int Peak = 256;
+
+    /// <summary>Products that each round of the peak's kernel adds, in each thread.</summary>
+    public const int ProductsPerRound = 64;
 }

@@ -25,7 +25,7 @@ internal sealed class DeviceReport
 
     /// <summary>A device in a line: "cuda:0 NVIDIA H100, 80 GB, 132 multiprocessors, compute capability 9.0, driver 12.4".</summary>
     public static string Describe(GpuDescription device) => string.Create(CultureInfo.InvariantCulture,
-        $"{Word(device)} {device.Name}, {device.MemoryBytes / 1e9:0.#} GB, {device.Multiprocessors} {(device.Api == GpuApi.Cuda ? "multiprocessors" : "compute units")}" +
+        $"{device.Word} {device.Name}, {device.MemoryBytes / 1e9:0.#} GB, {device.Multiprocessors} {(device.Api == GpuApi.Cuda ? "multiprocessors" : "compute units")}" +
         $"{(device.Api == GpuApi.Cuda ? $", compute capability {device.ComputeMajor}.{device.ComputeMinor}" : $", {device.Platform}")}" +
         $", driver {device.Driver}{(device.IsProcessor ? " (the processor; never chosen by auto)" : "")}");
 
@@ -34,13 +34,13 @@ internal sealed class DeviceReport
     {
         json.WriteStartArray("devices");
         json.WriteStringValue("cpu");
-        foreach (GpuDescription device in _devices) json.WriteStringValue(Word(device));
+        foreach (GpuDescription device in _devices) json.WriteStringValue(device.Word);
         json.WriteEndArray();
         json.WriteStartArray("device_details");
         foreach (GpuDescription device in _devices)
         {
             json.WriteStartObject();
-            json.WriteString("device", Word(device));
+            json.WriteString("device", device.Word);
             json.WriteString("name", device.Name);
             json.WriteString("platform", device.Platform);
             json.WriteString("driver", device.Driver);
@@ -56,6 +56,4 @@ internal sealed class DeviceReport
         foreach (string problem in _problems) json.WriteStringValue(problem);
         json.WriteEndArray();
     }
-
-    private static string Word(GpuDescription device) => string.Create(CultureInfo.InvariantCulture, $"{device.ApiName}:{device.Index}");
 }

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Memo.Benchmarks;
 using Memo.Data;
+using Memo.Gpu.Benchmarks;
 
 namespace Memo.Cli.Commands;
 
@@ -66,6 +67,8 @@ internal static class BenchCommand
 
                 KERNEL is one of
                 {string.Join('\n', BenchmarkSuite.Names.Select(name => $"  {name,-12} {BenchmarkSuite.Describe(name)}"))}
+                and with --device one of
+                {string.Join('\n', DeviceSuite.Kernels.Select(kernel => $"  {kernel.Name,-12} {kernel.Description}"))}
                 """,
         };
         command.Arguments.Add(kernels);
@@ -83,14 +86,17 @@ internal static class BenchCommand
                 Shapes = session.Get(shapes) ?? [],
                 Peaks = !session.Get(noPeaks),
             };
-            BenchmarkSuite.RequireValid(options);
+            if (session.HasDevice) DeviceSuite.RequireValid(options);
+            else BenchmarkSuite.RequireValid(options);
             if (session.Get(allSets) && session.Get(GlobalOptions.InstructionSet) is not "auto" and var set)
                 throw new MemoException($"--all-isas measures every instruction set; leave out --isa {set}");
             OutputPath.RequireWritable(session.Get(answers), options.Data, options.Queries);
             OutputPath.RequireWritable(session.Get(plot), options.Data, options.Queries);
+            if (session.HasDevice && (session.Get(allSets) || session.Get(plot) is not null))
+                throw new MemoException($"{(session.Get(allSets) ? "--all-isas" : "--plot")} is for the processor; leave out --device");
             BenchmarkReport[] reports = session.Get(allSets)
                 ? session.Work("measuring", run => InstructionSetComparison.Run(options, run))
-                : [session.Work("measuring", run => BenchmarkSuite.Run(options, run))];
+                : [session.Work("measuring", run => session.HasDevice ? DeviceSuite.Run(options, run) : BenchmarkSuite.Run(options, run))];
             if (session.Get(answers) is { } path) WriteAnswers(path, reports);
             if (session.Get(plot) is { } picture)
                 OutputPath.WriteText(picture, BenchOutput.Picture(reports[^1]));

@@ -37,13 +37,13 @@ internal static class BenchOutput
     {
         Table table = new Table().Border(TableBorder.None);
         foreach ((string name, bool right) in new[]
-            { ("kernel", false), ("shape", false), ("isa", false), ("threads", true), ("time", true), ("rate", true), ("of peak", true), ("by brute force", true) })
+            { ("kernel", false), ("shape", false), ("on", false), ("threads", true), ("time", true), ("rate", true), ("of peak", true), ("by brute force", true) })
         {
             TableColumn column = new TableColumn($"[bold]{name}[/]").NoWrap().Padding(0, 0, 1, 0);
             table.AddColumn(right ? column.RightAligned() : column);
         }
         foreach (KernelResult result in results)
-            table.AddRow(Markup.Escape(result.Name), Markup.Escape(result.Shape), Isa.Name(result.Isa), HumanText.Count(result.Threads),
+            table.AddRow(Markup.Escape(result.Name), Markup.Escape(result.Shape), result.Device == "cpu" ? Isa.Name(result.Isa) : result.Device, HumanText.Count(result.Threads),
                 Time(result.Seconds), $"{Significant(result.Rate)} {result.Unit}",
                 result.ShareOfPeak is { } share ? (100 * share).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "",
                 result.Pruned && result.EquivalentRate is { } equivalent ? $"{Significant(equivalent)} GOP/s" : "");

@@ -63,6 +63,7 @@ internal static class BenchmarkJson
         json.WriteString("name", result.Name);
         json.WriteString("shape", result.Shape);
         json.WriteString("isa", Isa.Name(result.Isa));
+        json.WriteString("device", result.Device);
         json.WriteNumber("threads", result.Threads);
         json.WriteNumber("seconds", result.Seconds);
         json.WriteNumber("rate", result.Rate);
@@ -104,7 +105,7 @@ internal static class BenchmarkJson
 
     private static KernelResult ReadResult(JsonElement result) => new()
     {
-        Name = Text(result, "name"), Shape = Text(result, "shape"), Isa = Set(result),
+        Name = Text(result, "name"), Shape = Text(result, "shape"), Isa = Set(result), Device = Text(result, "device"),
         Threads = result.GetProperty("threads").GetInt32(), Seconds = Number(result, "seconds"), Rate = Number(result, "rate"),
         Unit = Text(result, "unit"), ShareOfPeak = Optional(result, "share_of_peak"), Operations = Optional(result, "operations"),
         Bytes = Optional(result, "bytes"), Pruned = result.GetProperty("pruned").GetBoolean(),

@@ -23,6 +23,9 @@ internal sealed record KernelResult
     /// <summary>The instruction set in use.</summary>
     public required InstructionSet Isa { get; init; }
 
+    /// <summary>What computed: "cpu", or a device that helped, such as "cuda:0".</summary>
+    public string Device { get; init; } = "cpu";
+
     /// <summary>Threads.</summary>
     public required int Threads { get; init; }
 

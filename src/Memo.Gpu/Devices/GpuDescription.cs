@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Memo.Gpu.Devices;
 
 /// <summary>The driver's interface that a device is reached by.</summary>
@@ -18,8 +20,11 @@ internal enum GpuApi { Cuda, OpenCl }
 internal sealed record GpuDescription(GpuApi Api, int Index, string Name, string Platform, string Driver, long MemoryBytes,
     int Multiprocessors, int ClockMegahertz, int ComputeMajor, int ComputeMinor, bool IsProcessor)
 {
-    /// <summary>The word that `--device` takes.</summary>
+    /// <summary>The word that `--device` takes for the first of its kind.</summary>
     public string ApiName => Api == GpuApi.Cuda ? "cuda" : "opencl";
+
+    /// <summary>The word that `--device` takes for this one.</summary>
+    public string Word => string.Create(CultureInfo.InvariantCulture, $"{ApiName}:{Index}");
 
     /// <summary>What messages call it.</summary>
     public string Title => $"{ApiName} device {Index}, {Name}";

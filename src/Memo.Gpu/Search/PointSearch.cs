@@ -236,7 +236,8 @@ internal sealed class PointSearch : IPointSearch
         block.Staging.Send(_points, _layout.Rows.AsMemory(first, count), block.Vectors, _queue);
         _pairEncoding.Pack(_kernels, _queue, block.Vectors, count);
         blocks.ForEach(points => _kernels.LaunchTiles(_queue, KernelNames.ClosestPairs, count / _kernels.Width, points.PanelCount,
-            _pairEncoding.Depth, (panel, panels) => block.Queries(count, _pairEncoding.Depth)
+            _pairEncoding.Depth, (panel, panels) => new GpuArguments().View(block.Vectors.Panels, 0, (long)count * _pairEncoding.Depth / 4, 16)
+                .View(block.Vectors.Norms, 0, count, 4)
                 .View(classes, 4L * (first / _kernels.Width), count / _kernels.Width, 4)
                 .View(points.Vectors.Panels, 4L * panel * _kernels.Width * _pairEncoding.Depth, (long)panels * _kernels.Width * _pairEncoding.Depth / 4, 16)
                 .View(points.Vectors.Norms, 4L * panel * _kernels.Width, (long)panels * _kernels.Width, 4)
@@ -266,9 +267,7 @@ internal sealed class PointSearch : IPointSearch
 
     private void Tiles(string name, QueryBlock block, PointBlocks.Block points, int padded, Func<GpuArguments, int, int, GpuArguments> arguments) =>
         _kernels.LaunchTiles(_queue, name, padded / _kernels.Width, points.PanelCount, _encoding.Depth, (panel, panels) => arguments(
-            block.Queries(padded, _encoding.Depth)
-                .View(points.Vectors.Panels, 4L * panel * _kernels.Width * _encoding.Depth, (long)panels * _kernels.Width * _encoding.Depth / 4, 16)
-                .View(points.Vectors.Norms, 4L * panel * _kernels.Width, (long)panels * _kernels.Width, 4), panel, panels));
+            SearchArguments.Of(_kernels, block, points, padded, _encoding.Depth, panel, panels), panel, panels));
 
     // For bytes whose filtered distances are not exact as they are.
     private void MeasureExactly(QueryBlock block, PointBlocks.Block points, GpuBuffer list, int capacity)

@@ -63,10 +63,6 @@ internal sealed unsafe class QueryBlock : IDisposable
         List = _device.Allocate((long)sizeof(Candidate) * pairs);
     }
 
-    /// <summary>The views of the packed queries: vectors and norms.</summary>
-    public GpuArguments Queries(int padded, int depth) => new GpuArguments()
-        .View(Vectors.Panels, 0, (long)padded * depth / 4, 16).View(Vectors.Norms, 0, padded, 4);
-
     /// <summary>Waits for the queue and reads how many pairs were found.</summary>
     public int ReadCount(GpuQueue queue)
     {
