@@ -44,10 +44,12 @@ internal sealed class GpuDistanceDevice(GpuDevice device, Action<string>? log) :
         }
     }
 
+    /// <summary>The most bytes of the device that may be taken; null for nine tenths of what is free.</summary>
+    public long? Limit { get; init; } =
+        long.TryParse(Environment.GetEnvironmentVariable("MEMO_DEVICE_MEMORY"), NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) ? bytes : null;
+
     /// <summary>Bytes of the device that may be taken now.</summary>
-    public long Budget() =>
-        long.TryParse(Environment.GetEnvironmentVariable("MEMO_DEVICE_MEMORY"), NumberStyles.None, CultureInfo.InvariantCulture, out long bytes)
-            ? Math.Min(bytes, Device.FreeBytes()) : Device.FreeBytes() / 10 * 9;
+    public long Budget() => Limit is { } limit ? Math.Min(limit, Device.FreeBytes()) : Device.FreeBytes() / 10 * 9;
 
     private PointSearch? Decline(string reason)
     {

@@ -91,6 +91,107 @@ public sealed class SearchTests
         }
     }
 
+    // Nearly every point is as near as any other, so that lists run over and blocks of queries are halved.
+    [DeviceTheory, OnDevice]
+    public void Data_in_which_nothing_can_be_told_apart(string word)
+    {
+        var random = new SeededRandom(3);
+        const int count = 1500, dimension = 20;
+        var bits = new byte[count * dimension];
+        for (int i = 0; i < bits.Length; i++) bits[i] = (byte)random.NextBelow(2);
+        var labels = new int[count];
+        for (int i = 0; i < count; i++) labels[i] = (int)random.NextBelow(2);
+        var data = LabelConflicts.Resolve(new Dataset(new SampleMatrix<byte>(bits, count, dimension), labels, ClassList.FromIntegers([0, 1]), "bits"),
+            OnConflict.Drop, out _);
+        Compare(word, data, data.Points, new Ratio(9, 10));
+        var floats = new Dataset(data.Points.ConvertExactly(ElementType.Float32), data.Labels.ToArray(), data.Classes, "bits as floats");
+        Compare(word, floats, floats.Points, new Ratio(9, 10));
+    }
+
+    // A query far outside is beyond the range of the filter, which then leaves all points to the processor.
+    [DeviceTheory, OnDevice]
+    public void Queries_far_outside(string word)
+    {
+        var random = new SeededRandom(4);
+        Dataset data = Data(random, typeof(double), 100, 3, 3, spread: 100);
+        var queries = new SampleMatrix<double>([0, 0, 0, 1e-20, 0, 0, -3, 5e10, 1, 1e300, -1e300, 1e300, 1e-29, 1e-29, 1e-29], 5, 3);
+        Compare(word, data, queries, CellNetwork.DefaultLambda);
+    }
+
+    [DeviceTheory, OnDevice]
+    public void Points_that_are_equal_but_for_the_last_bits(string word)
+    {
+        double[] values = [1, 2, 1, Math.BitIncrement(2), Math.BitIncrement(1), 2, 1, 3, 1, Math.BitDecrement(3), 4, 4];
+        var data = new Dataset(new SampleMatrix<double>(values, 6, 2), [0, 1, 0, 1, 0, 1], ClassList.FromIntegers([0, 1]), "near ties");
+        Compare(word, data, new SampleMatrix<double>([1, 2, 1, 2.5, 0, 0, 4, 4], 4, 2), CellNetwork.DefaultLambda);
+    }
+
+    // Less memory than the points take: blocks pass through two buffers, and the plan says so.
+    [DeviceTheory]
+    [OnDevice(600_000)]
+    [OnDevice(1_500_000)]
+    public void Points_that_do_not_fit_are_streamed(string word, int memory)
+    {
+        var random = new SeededRandom(9);
+        Dataset data = Data(random, typeof(byte), 3000, 100, 4, spread: 90);
+        SampleMatrix queries = Samples(random, typeof(byte), 300, 100, 100);
+        var log = new List<string>();
+        using GpuDevice device = TestDevices.Open(word);
+        var limited = new GpuDistanceDevice(device, log.Add) { Limit = memory };
+        var run = new RunOptions { Device = new DeviceChoice(limited) };
+        using CellNetwork expected = Cells.Build(data), actual = Cells.Build(data, run: run);
+        Assert.Equal(expected.MinimumSquaredDistance, actual.MinimumSquaredDistance);
+        RequireEqual(expected.Predict(queries, Everything), actual.Predict(queries, Everything, run));
+        Assert.Contains(log, line => line.Contains("streamed through 2 buffers", StringComparison.Ordinal));
+    }
+
+    [DeviceTheory, OnDevice]
+    public void Too_little_memory_is_said_with_the_amounts(string word)
+    {
+        Dataset data = Data(new SeededRandom(1), typeof(byte), 500, 50, 2, spread: 90);
+        using GpuDevice device = TestDevices.Open(word);
+        var limited = new GpuDistanceDevice(device, null) { Limit = 10_000 };
+        var problem = Assert.Throws<GpuException>(() => Cells.Build(data, run: new RunOptions { Device = new DeviceChoice(limited) }));
+        Assert.Equal(GpuProblem.OutOfMemory, problem.Problem);
+        Assert.Contains("MB", problem.Message, StringComparison.Ordinal);
+
+        // Where one may fall back, the processor goes on, and it is said once.
+        var said = new List<string>();
+        var run = new RunOptions { Device = new DeviceChoice(limited, said.Add) };
+        using CellNetwork network = Cells.Build(data, run: run);
+        Assert.Equal(data.Labels, network.Predict(data.Points, Outputs.Labels, run).Labels);
+        Assert.Equal(problem.Message, Assert.Single(said));
+    }
+
+    [DeviceTheory, OnDevice]
+    public void Work_that_is_cancelled_ends_and_the_device_can_be_used_again(string word)
+    {
+        Dataset data = Data(new SeededRandom(2), typeof(byte), 400, 30, 2, spread: 90);
+        using GpuDevice device = TestDevices.Open(word);
+        RunOptions run = On(device);
+        using CellNetwork network = Cells.Build(data, run: run);
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => network.Predict(data.Points, Outputs.Labels, run with { Cancellation = stop.Token }));
+        Assert.Equal(data.Labels, network.Predict(data.Points, Outputs.Labels, run).Labels);
+    }
+
+    // One network, several threads at once: calls take turns on the device.
+    [DeviceTheory, OnDevice]
+    public void Several_threads_share_a_device(string word)
+    {
+        var random = new SeededRandom(5);
+        Dataset data = Data(random, typeof(byte), 300, 20, 3, spread: 90), other = Data(random, typeof(float), 200, 10, 2, spread: 200);
+        using GpuDevice device = TestDevices.Open(word);
+        RunOptions run = On(device) with { Threads = 2 };
+        using CellNetwork first = Cells.Build(data, run: run), second = Cells.Build(other, run: run);
+        Parallel.For(0, 16, i =>
+        {
+            (CellNetwork network, Dataset samples) = i % 2 == 0 ? (first, data) : (second, other);
+            Assert.Equal(samples.Labels, network.Predict(samples.Points, Outputs.Labels, run).Labels);
+        });
+    }
+
     // Images that compress, so that the search goes through the pruning basis.
     [DeviceTheory]
     [OnDevice(1, 2100, 400, 3)]

@@ -68,7 +68,7 @@ internal sealed unsafe class PointBlocks : IDisposable
         if (!resident) panels = Math.Min(panels, budget / 2 / perPanel);
         if (panels < 1)
             throw new GpuException(GpuProblem.OutOfMemory, string.Create(CultureInfo.InvariantCulture,
-                $"{device.Name}: too little memory: {Megabytes(budget)} for points, and two blocks of {layout.Width} points take {Megabytes(2 * perPanel)}"));
+                $"{device.Name}: too little memory: {Megabytes(budget)} are left for points, and even two blocks of {layout.Width} take {Megabytes(2 * perPanel)}"));
         _panelsPerBlock = (int)Math.Min(panels, layout.PanelCount);
         BlockCount = (layout.PanelCount + _panelsPerBlock - 1) / _panelsPerBlock;
         // Blocks of equal size rather than a small one at the end.

@@ -18,7 +18,7 @@ namespace Memo.Gpu.Search;
 internal sealed class PointSearch : IPointSearch
 {
     private const int UsualBlock = 4096;              // queries
-    private const int UsualList = 1 << 20;            // pairs
+    private const int UsualList = 1 << 20;            // pairs, where they take no more than an eighth of the memory
     private const double StreamedShare = 0.25;        // of the memory, for queries where points are streamed
     private const int ExactGroups = 4096;             // groups that take turns at exact distances
 
@@ -63,11 +63,11 @@ internal sealed class PointSearch : IPointSearch
     {
         if (_blocks is not null && _queries is not null && _prepared == encoding) return (_blocks, _queries);
         Release();
-        int capacity = QueriesPerBlock(encoding), list = Math.Max(UsualList, _layout.Rows.Length);
+        int capacity = QueriesPerBlock(encoding), list = (int)Math.Max(Math.Min(UsualList, _budget / 8 / 12), _layout.Rows.Length);
         long queryBytes = capacity * QueryBlock.BytesPerQuery(encoding, _classes) + 12L * list;
         _device.Log?.Invoke(string.Create(CultureInfo.InvariantCulture, $"queries: blocks of {capacity}, {queryBytes / 1e6:0.0} MB"));
         _queries = new QueryBlock(_kernels, encoding, capacity, _classes, list);
-        _blocks = new PointBlocks(_kernels, encoding, _points, _layout, _queue, _budget - queryBytes, _device.Log);
+        _blocks = new PointBlocks(_kernels, encoding, _points, _layout, _queue, Math.Max(0, _budget - queryBytes), _device.Log);
         _prepared = encoding;
         return (_blocks, _queries);
     }
