@@ -20,6 +20,7 @@ static int names_every_status(void)
     CHECK(strcmp(memo_status_name(MEMO_CANCELLED), "MEMO_CANCELLED") == 0);
     CHECK(strcmp(memo_status_name(MEMO_TOO_SMALL), "MEMO_TOO_SMALL") == 0);
     CHECK(strcmp(memo_status_name(MEMO_LABEL_CONFLICT), "MEMO_LABEL_CONFLICT") == 0);
+    CHECK(strcmp(memo_status_name(MEMO_DEVICE), "MEMO_DEVICE") == 0);
     CHECK(strcmp(memo_status_name(MEMO_INTERNAL), "MEMO_INTERNAL") == 0);
     CHECK(strcmp(memo_status_name(-1), "unknown status") == 0);
     CHECK(strcmp(memo_status_name(INT32_MAX), "unknown status") == 0);
@@ -54,6 +55,29 @@ static int refuses_a_negative_thread_count(void)
 {
     CHECK_FAILS(memo_set_threads(-1), MEMO_INVALID_ARGUMENT, "-1");
     CHECK(memo_set_threads(0) == MEMO_OK);
+    return 1;
+}
+
+#define DEVICE(text, capacity, length) memo_device(text, capacity, length)
+/* The tests run without drivers, which are other people's programs (tests/native/run). */
+static int says_which_device_is_missing(void)
+{
+    char *text;
+    CHECK_FAILS(memo_set_device(NULL), MEMO_INVALID_ARGUMENT, "device is NULL");
+    CHECK_FAILS(memo_set_device("gpu"), MEMO_INVALID_ARGUMENT, "'gpu'");
+    CHECK_FAILS(memo_set_device("cuda"), MEMO_DEVICE, "no driver");
+    CHECK_FAILS(memo_set_device("opencl:1"), MEMO_DEVICE, "no driver");
+    TEXT_OF(text, DEVICE);
+    CHECK(strcmp(text, "cpu") == 0);
+    free(text);
+    CHECK(memo_set_device("auto") == MEMO_OK);
+    TEXT_OF(text, DEVICE);
+    CHECK(strncmp(text, "cpu: no GPU", 11) == 0);
+    free(text);
+    CHECK(memo_set_device("cpu") == MEMO_OK);
+    TEXT_OF(text, DEVICE);
+    CHECK(strcmp(text, "cpu") == 0);
+    free(text);
     return 1;
 }
 
@@ -143,6 +167,7 @@ const struct test library_tests[] = {
     TEST(tells_its_version),
     TEST(uses_the_expected_instruction_set),
     TEST(refuses_a_negative_thread_count),
+    TEST(says_which_device_is_missing),
     TEST(reports_what_it_runs_on),
     TEST(refuses_buffers_that_are_none),
     TEST(closes_once),

@@ -26,6 +26,7 @@ from ._errors import (
     BadFileError,
     BadInputError,
     CancelledError,
+    DeviceError,
     ForkedError,
     InternalError,
     InvalidArgumentError,
@@ -51,6 +52,7 @@ __all__ = [
     "BadFileError",
     "BadInputError",
     "CancelledError",
+    "DeviceError",
     "ForkedError",
     "InternalError",
     "InvalidArgumentError",
@@ -62,6 +64,7 @@ __all__ = [
     "OutOfMemoryError",
     "UnsupportedError",
     "Verification",
+    "device",
     "info",
     "instruction_set",
     "kernels",
@@ -69,6 +72,7 @@ __all__ = [
     "load_data",
     "measure",
     "nearest_other",
+    "set_device",
     "set_threads",
 ]
 
@@ -81,6 +85,19 @@ load = Network.load
 def set_threads(threads: Optional[int]) -> None:
     """How many threads long work uses from now on where a call does not say it: at least 1, or None for all cores."""
     call(lib.memo_set_threads, thread_count(threads))
+
+
+def set_device(word: str) -> None:
+    """Which device looks for near points from now on: "cpu", "cuda", "opencl", with a number ("cuda:1"), or "auto".
+
+    Answers do not depend on it: a device only filters. DeviceError says what is missing; with "auto" the processor does.
+    """
+    call(lib.memo_set_device, word.encode())
+
+
+def device() -> str:
+    """The device in use, or "cpu"; behind "cpu: " why, where "auto" found no GPU or one has failed."""
+    return text(lib.memo_device)
 
 
 def instruction_set() -> tuple[str, str]:

@@ -133,6 +133,8 @@ _BUFFER = c_void_p
 #: Functions that return a memo_status, with the types of their arguments.
 FUNCTIONS = {
     "memo_set_threads": (c_int32,),
+    "memo_set_device": (c_char_p,),
+    "memo_device": _TEXT,
     "memo_instruction_set": (POINTER(c_char_p), POINTER(c_char_p)),
     "memo_info": _TEXT,
     "memo_close": (_HANDLE,),

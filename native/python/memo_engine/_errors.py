@@ -66,6 +66,12 @@ class LabelConflictError(BadInputError):
     status = 10
 
 
+class DeviceError(MemoError):
+    """There is no such device, or it failed: too little memory, lost; the text has its driver's words."""
+
+    status = 11
+
+
 class InternalError(MemoError, RuntimeError):
     """A defect of the library; please report the text."""
 
@@ -84,6 +90,7 @@ BY_STATUS: dict[int, type[MemoError]] = {
         ForkedError,
         CancelledError,
         LabelConflictError,
+        DeviceError,
         InternalError,
     )
 }

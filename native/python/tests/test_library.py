@@ -200,3 +200,33 @@ def test_a_spawned_child_can_use_networks(digits):
     network = memo_engine.Network.build(*digits)
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         np.testing.assert_array_equal(pool.apply(network.predict, (digits[0],)), digits[1])
+
+
+def test_a_device_changes_no_answer(digits):
+    """In a process of its own, since drivers stay; with the drivers of this machine, whatever they are."""
+    script = """
+import memo_engine, numpy as np
+X, y = memo_engine.load_data("digits")
+queries = X[::-1] // 2 + X // 2
+expected = memo_engine.Network.build(X, y).evaluate(queries, exact=True)
+try:
+    memo_engine.set_device("opencl")
+except memo_engine.DeviceError as error:
+    print("none:", error)
+else:
+    assert memo_engine.device().startswith("opencl device 0")
+    found = memo_engine.Network.build(X, y).evaluate(queries, exact=True)
+    assert (found.labels == expected.labels).all() and (found.exact_values == expected.exact_values).all()
+    memo_engine.set_device("cpu")
+    print("same")
+assert memo_engine.device() == "cpu"
+try:
+    memo_engine.set_device("tpu")
+except memo_engine.InvalidArgumentError as error:
+    assert "'tpu'" in str(error)
+"""
+    output = subprocess.run([sys.executable, "-c", script], env=dict(os.environ, PYTHONPATH=str(ROOT / "native" / "python")), capture_output=True, text=True, check=False)
+    assert output.returncode == 0, output.stderr
+    if output.stdout.startswith("none:"):
+        pytest.skip(output.stdout.strip())
+    assert output.stdout.strip() == "same"

@@ -67,7 +67,7 @@ internal static class BenchCommand
 
                 KERNEL is one of
                 {string.Join('\n', BenchmarkSuite.Names.Select(name => $"  {name,-12} {BenchmarkSuite.Describe(name)}"))}
-                and with --device one of
+                and with --device one of (the last four by themselves only on a fast device)
                 {string.Join('\n', DeviceSuite.Kernels.Select(kernel => $"  {kernel.Name,-12} {kernel.Description}"))}
                 """,
         };

@@ -127,7 +127,7 @@ extern struct function functions[];
 extern const int function_count;
 
 void step_abi_version(void), step_version(void), step_status_name(void), step_last_error(void), step_set_threads(void),
-    step_instruction_set(void), step_info(void), step_close(void);
+    step_set_device(void), step_device(void), step_instruction_set(void), step_info(void), step_close(void);
 void step_data_create(void), step_data_open(void), step_data_info(void), step_data_points(void), step_data_labels(void),
     step_data_measure(void), step_data_nearest_other(void);
 void step_network_build(void), step_network_open(void), step_network_save(void), step_network_info(void),

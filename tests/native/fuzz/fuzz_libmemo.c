@@ -26,6 +26,8 @@ struct function functions[] = {
     FUNCTION(status_name, 10, 0),
     FUNCTION(last_error, 10, 0),
     FUNCTION(set_threads, 10, 1),
+    FUNCTION(set_device, 5, 1),
+    FUNCTION(device, 5, 1),
     FUNCTION(instruction_set, 10, 0),
     FUNCTION(info, 1, 1),
     FUNCTION(close, 120, 1),

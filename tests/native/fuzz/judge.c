@@ -19,7 +19,7 @@ static unsigned reasons, allowed;
 static int must_fail, open;
 
 static const unsigned ever = 1u << MEMO_OK | 1u << MEMO_INVALID_ARGUMENT | 1u << MEMO_INVALID_HANDLE | 1u << MEMO_BAD_INPUT |
-                             1u << MEMO_BAD_FILE | 1u << MEMO_CANCELLED | 1u << MEMO_TOO_SMALL | 1u << MEMO_LABEL_CONFLICT |
+                             1u << MEMO_BAD_FILE | 1u << MEMO_CANCELLED | 1u << MEMO_TOO_SMALL | 1u << MEMO_LABEL_CONFLICT | 1u << MEMO_DEVICE |
                              1u << MEMO_OUT_OF_MEMORY;
 
 void wrong(memo_status reason)

@@ -17,7 +17,7 @@ void step_version(void)
 
 void step_status_name(void)
 {
-    static const memo_status known[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 100 };
+    static const memo_status known[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 100 };
     memo_status status = one_in(2) ? ANY_OF(known) : (memo_status)random_bits();
     int is_known = 0;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) is_known |= status == known[i];
@@ -39,6 +39,30 @@ void step_set_threads(void)
         wrong(MEMO_INVALID_ARGUMENT);
     }
     CALL(memo_set_threads(threads));
+}
+
+/* There are no drivers here (tests/native/run): the processor, or a refusal. */
+void step_set_device(void)
+{
+    static const char *const words[] = { "cpu", "auto", "cuda", "opencl", "cuda:3", "tpu", "cuda:x", "" };
+    size_t which = random_below(sizeof words / sizeof *words);
+    const char *word = words[which];
+    if (which >= 2) wrong(which < 5 ? MEMO_DEVICE : MEMO_INVALID_ARGUMENT);
+    if (spoil()) {
+        word = NULL;
+        wrong(MEMO_INVALID_ARGUMENT);
+    }
+    CALL(memo_set_device(word));
+}
+
+void step_device(void)
+{
+    static int64_t likely = 200;
+    struct text text = random_text(likely);
+    memo_status status = memo_device(text.buffer, text.capacity, text.length);
+    judge(status, "memo_device(text.buffer, text.capacity, text.length)");
+    check_text(&text, status);
+    if (status == MEMO_OK) likely = (int64_t)strlen(text.buffer);
 }
 
 void step_instruction_set(void)
