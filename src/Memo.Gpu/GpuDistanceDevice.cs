@@ -31,6 +31,8 @@ internal sealed class GpuDistanceDevice(GpuDevice device, Action<string>? log) :
     {
         lock (Lock)
         {
+            long most = PointSearch.LargestPointCount(Kernels.Width), padded = points.Rows + (long)classCount * Kernels.Width;
+            if (padded > most) return Decline($"{padded} points with their padding, more than {most}");
             if (points is SampleMatrix<byte>)
             {
                 if (points.Columns > ByteEncoding.LargestDimension)

@@ -118,6 +118,23 @@ public sealed class SearchTests
         Compare(word, data, queries, CellNetwork.DefaultLambda);
     }
 
+    // Queries on another scale altogether, and so many that the device would return everything.
+    [DeviceTheory, OnDevice]
+    public void Queries_that_are_all_far_outside_are_left_to_the_processor(string word)
+    {
+        var random = new SeededRandom(6);
+        Dataset data = Data(random, typeof(float), 20_000, 2, 2, spread: 200);
+        var values = new float[4000 * 2];
+        for (int i = 0; i < values.Length; i++) values[i] = 1e6f + random.NextBelow(1000);
+        var queries = new SampleMatrix<float>(values, 4000, 2);
+        var log = new List<string>();
+        using GpuDevice device = TestDevices.Open(word);
+        RunOptions run = On(device, log);
+        using CellNetwork network = Cells.Build(data);
+        Assert.Equal(network.Predict(queries).Labels, network.Predict(queries, Outputs.Labels, run).Labels);
+        Assert.Contains(log, line => line.Contains("left to the processor", StringComparison.Ordinal));
+    }
+
     [DeviceTheory, OnDevice]
     public void Points_that_are_equal_but_for_the_last_bits(string word)
     {

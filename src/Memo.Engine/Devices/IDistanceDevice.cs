@@ -40,8 +40,9 @@ internal interface IPointSearch : IDisposable
     /// <param name="count">Queries, 1 to <see cref="BlockSize"/>.</param>
     /// <param name="squaredBandRatio">(lambda / (1 - lambda))^2 or slightly more, above 1.</param>
     /// <param name="nearby">Receives the points.</param>
+    /// <returns>False where so many are near that the processor had better do it alone.</returns>
     /// <exception cref="DeviceException">The device is at fault.</exception>
-    void FindRivals(SampleMatrix queries, int first, int count, double squaredBandRatio, NearbyPoints nearby);
+    bool FindRivals(SampleMatrix queries, int first, int count, double squaredBandRatio, NearbyPoints nearby);
 
     /// <summary>
     /// The least squared distance of two points of different class, exactly; null where too many pairs are so nearly equal that

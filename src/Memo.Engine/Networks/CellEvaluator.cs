@@ -185,15 +185,16 @@ internal class CellEvaluator<TElement, TDistance, TKernel> : CellEvaluator
         SampleMatrix<TElement> samples, Answers answers, RunOptions run, out int resolved)
     {
         int count = samples.Rows, blockSize = Math.Min(search.BlockSize, Math.Max(count, 1)), total = 0;
+        resolved = 0;
         NearbyPoints found = new(), next = new();
-        Task work = Start(0, found);
+        Task<bool> work = Start(0, found);
         try
         {
             for (int first = 0; first < count; first += blockSize)
             {
-                work.GetAwaiter().GetResult();
+                if (!work.GetAwaiter().GetResult()) return false;
                 run.Cancellation.ThrowIfCancellationRequested();
-                work = first + blockSize < count ? Start(first + blockSize, next) : Task.CompletedTask;
+                work = first + blockSize < count ? Start(first + blockSize, next) : Task.FromResult(true);
                 total += DecideBlock(constants, samples, first, Math.Min(blockSize, count - first), found, answers, run);
                 run.Progress?.Report(Math.Min(1, (first + (double)blockSize) / count));
                 (found, next) = (next, found);
@@ -206,7 +207,7 @@ internal class CellEvaluator<TElement, TDistance, TKernel> : CellEvaluator
         resolved = total;
         return true;
 
-        Task Start(int first, NearbyPoints into) => first >= count ? Task.CompletedTask : Task.Run(() =>
+        Task<bool> Start(int first, NearbyPoints into) => first >= count ? Task.FromResult(true) : Task.Run(() =>
             search.FindRivals(samples, first, Math.Min(blockSize, count - first), constants.SquaredBandRatio, into));
     }
 

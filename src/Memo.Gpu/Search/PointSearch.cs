@@ -18,8 +18,12 @@ namespace Memo.Gpu.Search;
 internal sealed class PointSearch : IPointSearch
 {
     private const int UsualBlock = 4096;              // queries
+    private const int StreamedBlock = 16384;          // so many that points travel in less time than they are used
+    private const int LargestTable = 1 << 26;         // queries by classes
+    private const int LargestResult = 1 << 26;        // pairs of a block: 0.8 GB; the processor needs none of them in memory
+    private const int LargestCount = 1 << 30;         // pairs of a block, which are counted in an int32
     private const int UsualList = 1 << 20;            // pairs, where they take no more than an eighth of the memory
-    private const double StreamedShare = 0.25;        // of the memory, for queries where points are streamed
+    private const double LargestShare = 0.25;         // of the memory, for queries
     private const int ExactGroups = 4096;             // groups that take turns at exact distances
 
     private readonly GpuDistanceDevice _device;
@@ -48,12 +52,15 @@ internal sealed class PointSearch : IPointSearch
     /// <inheritdoc/>
     public int BlockSize { get; }
 
-    // As many as usual; many more where each block has all points pass by; fewer where there are many classes.
+    /// <summary>The most points, padding included, whose pairs with a panel of queries can be counted.</summary>
+    public static int LargestPointCount(int width) => LargestCount / width;
+
+    // As many as usual; more where each block has all points pass by; fewer where there are many classes or little memory.
     private int QueriesPerBlock(SampleEncoding encoding)
     {
         long perQuery = QueryBlock.BytesPerQuery(encoding, _classes), points = _layout.PanelCount * (long)_layout.Width * Vectors.BytesPerSample(encoding);
-        double wanted = points < _budget / 2 ? UsualBlock : Math.Max(UsualBlock, StreamedShare * _budget / perQuery);
-        double most = Math.Min(StreamedShare * _budget / perQuery, int.MaxValue / (double)_layout.Rows.Length);
+        double wanted = points < _budget / 2 ? UsualBlock : StreamedBlock;
+        double most = Math.Min(LargestShare * _budget / perQuery, Math.Min((double)LargestCount / _layout.Rows.Length, (double)LargestTable / _classes));
         int queries = (int)Math.Min(Math.Min(wanted, most), _kernels.Device.LargestBuffer / (16.0 + 4.0 * encoding.Depth + 12.0 * _classes));
         return Math.Max(queries / _kernels.Width, 1) * _kernels.Width;
     }
@@ -75,18 +82,23 @@ internal sealed class PointSearch : IPointSearch
     private SampleEncoding? _prepared;
 
     /// <inheritdoc/>
-    public void FindRivals(SampleMatrix queries, int first, int count, double squaredBandRatio, NearbyPoints nearby)
+    public bool FindRivals(SampleMatrix queries, int first, int count, double squaredBandRatio, NearbyPoints nearby)
     {
         lock (_device.Lock)
         {
             var pairs = new List<Candidate>();
-            Collect(queries, first, first, count, squaredBandRatio, pairs);
+            if (!Collect(queries, first, first, count, squaredBandRatio, pairs))
+            {
+                _device.Log?.Invoke($"left to the processor: more than {LargestResult} points are near to {count} queries");
+                return false;
+            }
             Group(pairs, count, nearby);
+            return true;
         }
     }
 
-    // Halves the block where more is found than the list can be made to hold.
-    private void Collect(SampleMatrix queries, int start, int first, int count, double ratio, List<Candidate> pairs)
+    // Halves the block where more is found than the list can be made to hold. False where it is more than is worth having.
+    private bool Collect(SampleMatrix queries, int start, int first, int count, double ratio, List<Candidate> pairs)
     {
         (PointBlocks blocks, QueryBlock block) = Prepare(_encoding);
         var rows = new int[count];
@@ -100,21 +112,22 @@ internal sealed class PointSearch : IPointSearch
         if (found > block.ListCapacity)
         {
             if (count == 1) throw new InvalidOperationException("a list shorter than there are points");
-            Collect(queries, start, first, count / 2, ratio, pairs);
-            Collect(queries, start, first + count / 2, count - count / 2, ratio, pairs);
-            return;
+            return Collect(queries, start, first, count / 2, ratio, pairs) &&
+                   Collect(queries, start, first + count / 2, count - count / 2, ratio, pairs);
         }
         int before = pairs.Count;
+        ReadOnlySpan<int> marks = block.Staging.Marks;
+        if (before + found + (long)marks[..count].Count(-1) * _points.Rows > LargestResult) return false;
         CollectionsMarshal.SetCount(pairs, before + found);
         Span<Candidate> added = CollectionsMarshal.AsSpan(pairs)[before..];
         QueryBlock.Read(_queue, block.List, added);
         foreach (ref Candidate pair in added) pair.Query += first - start;
         // Queries too far out for the scale: every point may be near.
-        ReadOnlySpan<int> marks = block.Staging.Marks;
         for (int q = 0; q < count; q++)
             if (marks[q] < 0)
                 for (int p = 0; p < _layout.Rows.Length; p++)
                     if (_layout.Rows[p] >= 0) pairs.Add(new Candidate { Query = first - start + q, Point = p });
+        return true;
     }
 
     private int CollectRivals(PointBlocks blocks, QueryBlock block, int count, int padded, double ratio)
@@ -206,24 +219,29 @@ internal sealed class PointSearch : IPointSearch
             QueryBlock.Write<int>(_queue, classes, _layout.PanelClasses);
             _queue.Fill(minimum, 0, Candidate.Absent, 1);
             int found = 0;
+            bool overran = true;
             // A second time where too many pairs came by before the least was known.
-            for (int time = 0; time < 2; time++)
+            for (int time = 0; time < 2 && overran; time++)
             {
+                overran = false;
                 _queue.Fill(block.Count, 0, 0, 1);
                 for (int first = 0; first < _layout.Rows.Length; first += block.Capacity)
                 {
                     run.Cancellation.ThrowIfCancellationRequested();
                     ComparePairs(blocks, block, classes, minimum, first);
-                    _queue.Synchronize();
+                    found = block.ReadCount(_queue);
+                    if (found > block.ListCapacity) // counted anew, or the count itself might run over
+                    {
+                        overran = true;
+                        _queue.Fill(block.Count, 0, 0, 1);
+                    }
                     run.Progress?.Report(Math.Min(1, (first + (double)block.Capacity) / _layout.Rows.Length));
                 }
-                found = block.ReadCount(_queue);
-                if (found <= block.ListCapacity) break;
             }
             var least = new int[1];
             QueryBlock.Read(_queue, minimum, least.AsSpan());
             if (_pairEncoding.Error == 0) return new Dyadic(least[0]);
-            if (found > block.ListCapacity) return null;
+            if (overran) return null;
             var pairs = new Candidate[found];
             QueryBlock.Read(_queue, block.List, pairs.AsSpan());
             return LeastOf(pairs, least[0]);
