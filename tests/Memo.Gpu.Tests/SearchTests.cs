@@ -123,10 +123,10 @@ public sealed class SearchTests
     public void Queries_that_are_all_far_outside_are_left_to_the_processor(string word)
     {
         var random = new SeededRandom(6);
-        Dataset data = Data(random, typeof(float), 20_000, 2, 2, spread: 200);
-        var values = new float[4000 * 2];
+        Dataset data = Data(random, typeof(float), 20_000, 4, 2, spread: 200);
+        var values = new float[4000 * 4];
         for (int i = 0; i < values.Length; i++) values[i] = 1e6f + random.NextBelow(1000);
-        var queries = new SampleMatrix<float>(values, 4000, 2);
+        var queries = new SampleMatrix<float>(values, 4000, 4);
         var log = new List<string>();
         using GpuDevice device = TestDevices.Open(word);
         RunOptions run = On(device, log);

@@ -13,8 +13,9 @@ internal static class Processor
     /// <summary>The best instruction set that programs can use here. Microseconds; decided once.</summary>
     public static InstructionSet Best => Detected.Value;
 
-    // Each level is the whole of x86-64-v3 or -v4, as the builds for them assume.
-    private static readonly string[] Level3 = ["avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe"];
+    // Each level is the whole of x86-64-v3 or -v4, as the builds for them assume; but for lzcnt, which the list of newer kernels
+    // leaves out (6.18; older ones say abm) and which every processor with these has.
+    private static readonly string[] Level3 = ["avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "movbe"];
     private static readonly string[] Level4 = ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"];
 
     private static InstructionSet Detect() =>
