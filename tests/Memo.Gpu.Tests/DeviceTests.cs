@@ -76,6 +76,13 @@ public sealed unsafe class DeviceTests
         GpuDevice device = TestDevices.Open(word);
         GpuBuffer buffer = device.Allocate(64);
         GpuQueue queue = device.CreateQueue();
+        GpuEvent mark = queue.Record();
+        mark.Dispose();
+        mark.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => queue.WaitFor(mark));
+        HostBuffer memory = device.AllocateHost(64);
+        memory.Dispose();
+        memory.Dispose();
         buffer.Dispose();
         buffer.Dispose();
         Assert.Throws<ObjectDisposedException>(() => queue.Fill(buffer, 0, 0, 4));
@@ -95,7 +102,55 @@ public sealed unsafe class DeviceTests
         Assert.Throws<ArgumentException>(() => new GpuArguments().View(buffer, 0, 26, 4));
         Assert.Throws<ArgumentException>(() => new GpuArguments().View(buffer, 2, 1, 4));
         Assert.Throws<ArgumentException>(() => new GpuArguments().View(buffer, -4, 1, 4));
+        Assert.Throws<ArgumentException>(() => new GpuArguments().View(buffer, 104, 0, 4));
+        Assert.Throws<ArgumentException>(() => new GpuArguments().View(buffer, 4, long.MaxValue / 2, 4)); // times 4 is -4
         Assert.NotNull(new GpuArguments().View(buffer, 96, 1, 4));
+    }
+
+    [DeviceTheory, OnDevice]
+    public void Memory_that_is_given_back_is_free_again(string word)
+    {
+        using GpuDevice device = TestDevices.Open(word);
+        long free = device.FreeBytes();
+        for (int round = 0; round < 3; round++)
+        {
+            using (device.Allocate(1 << 20)) Assert.InRange(device.FreeBytes(), free - (2 << 20), free - (1 << 20));
+            Assert.Equal(free, device.FreeBytes());
+        }
+    }
+
+    [DeviceTheory, OnDevice]
+    public void Devices_are_listed_with_their_numbers(string word)
+    {
+        IReadOnlyList<GpuDescription> found = GpuDevices.List(word == "cuda" ? GpuApi.Cuda : GpuApi.OpenCl, out string? problem);
+        Assert.Null(problem);
+        for (int i = 0; i < found.Count; i++)
+        {
+            Assert.Equal($"{word}:{i}", found[i].Word);
+            Assert.Equal($"{word} device {i}, {found[i].Name}", found[i].Title);
+            Assert.True(found[i].Name.Length > 0 && found[i].Driver.Length > 0 && found[i].Platform.Length > 0, found[i].ToString());
+            Assert.True(found[i].MemoryBytes > 0 && found[i].Multiprocessors > 0, found[i].ToString());
+        }
+    }
+
+    [Fact]
+    public void A_driver_that_is_not_there_is_named_with_what_to_do()
+    {
+        const string variable = "MEMO_NO_SUCH_LIBRARY";
+        string[] names = DriverLibrary.Names(variable, ["libnothing.so.7"], "it comes with nothing", out string remedy);
+        Assert.Equal(0, DriverLibrary.Load(names, "cuda", remedy, out string? problem));
+        Assert.Equal("cuda: no driver: libnothing.so.7 cannot be loaded (it comes with nothing)", problem);
+        Environment.SetEnvironmentVariable(variable, "/nowhere/lib.so");
+        names = DriverLibrary.Names(variable, ["libnothing.so.7"], "it comes with nothing", out remedy);
+        Environment.SetEnvironmentVariable(variable, null);
+        Assert.Null(OpenCl.Load(names, remedy, out problem));
+        Assert.Equal($"opencl: no driver: /nowhere/lib.so cannot be loaded ({variable} names it)", problem);
+        // A library, but no driver.
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.Null(OpenCl.Load(["libc.so.6"], "", out problem));
+            Assert.StartsWith("opencl: no driver: ", problem, StringComparison.Ordinal);
+        }
     }
 
     [Theory]

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Memo.Tests;
 
 /// <summary>
@@ -8,38 +6,8 @@ namespace Memo.Tests;
 /// </summary>
 internal static class InterpretedCuda
 {
-    private static readonly Lazy<string?> Compiled = new(Compile);
+    private static readonly Lazy<string?> Compiled = new(() => StandIn.Compile("cuda", "libcuda.so.1", "-lm", "-lpthread"));
 
     /// <summary>The library file.</summary>
     public static string? Library => Compiled.Value;
-
-    private static string? Compile()
-    {
-        string? root = AppContext.BaseDirectory;
-        while (root is not null && !File.Exists(Path.Combine(root, "memo-engine.sln"))) root = Path.GetDirectoryName(root);
-        if (root is null || !OperatingSystem.IsLinux()) return null;
-        string folder = Path.Combine(root, "out", "test", "cuda"), library = Path.Combine(folder, "libcuda.so.1");
-        string temporary = $"{library}.{Environment.ProcessId}";
-        Directory.CreateDirectory(folder);
-        var start = new ProcessStartInfo("cc") { RedirectStandardError = true };
-        foreach (string argument in new[] { "-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-fvisibility=hidden",
-            "-Wl,-soname,libcuda.so.1", "-o", temporary }) start.ArgumentList.Add(argument);
-        foreach (string source in Directory.GetFiles(Path.Combine(root, "tests", "native", "cuda"), "*.c").Order(StringComparer.Ordinal))
-            start.ArgumentList.Add(source);
-        start.ArgumentList.Add("-lm");
-        start.ArgumentList.Add("-lpthread");
-        try
-        {
-            using Process compiler = Process.Start(start)!;
-            string errors = compiler.StandardError.ReadToEnd();
-            compiler.WaitForExit();
-            if (compiler.ExitCode != 0) throw new InvalidOperationException(errors);
-        }
-        catch (System.ComponentModel.Win32Exception) // no such program
-        {
-            return null;
-        }
-        File.Move(temporary, library, overwrite: true);
-        return library;
-    }
 }

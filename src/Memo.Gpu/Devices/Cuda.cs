@@ -12,8 +12,9 @@ internal sealed unsafe class Cuda
 
     private static readonly Lazy<(Cuda? Functions, string? Problem)> _loaded = new(() =>
     {
-        nint library = DriverLibrary.Load("MEMO_CUDA_LIBRARY", OperatingSystem.IsWindows() ? ["nvcuda.dll"] : ["libcuda.so.1"],
-            "cuda", "it comes with NVIDIA's driver", out string? problem);
+        string[] names = DriverLibrary.Names("MEMO_CUDA_LIBRARY", [OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1"],
+            "it comes with NVIDIA's driver", out string remedy);
+        nint library = DriverLibrary.Load(names, "cuda", remedy, out string? problem);
         if (library == 0) return (null, problem);
         try
         {

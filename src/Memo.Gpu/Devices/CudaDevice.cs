@@ -131,7 +131,9 @@ internal sealed unsafe class CudaDevice : GpuDevice
         if (status == 0) return new Program(this, module, what);
         int length = Array.IndexOf(log, (byte)0);
         string words = GpuException.FirstLines(Encoding.UTF8.GetString(log, 0, length < 0 ? log.Length : length));
-        throw new GpuException(status == Cuda.OutOfMemory ? GpuProblem.OutOfMemory : GpuProblem.KernelRefused,
+        // What went wrong before is told by whatever is called next.
+        GpuProblem problem = Cuda.ProblemOf(status);
+        throw new GpuException(problem is GpuProblem.OutOfMemory or GpuProblem.Lost ? problem : GpuProblem.KernelRefused,
             $"{Name}: the driver refuses {what}: {words}{(words.Length > 0 ? "; " : "")}{_cuda.ErrorText(status)}");
     }
 
@@ -187,6 +189,8 @@ internal sealed unsafe class CudaDevice : GpuDevice
     {
         private nint _module = module;
 
+        public bool IsDisposed => _module == 0;
+
         public override GpuKernel Kernel(string name)
         {
             ObjectDisposedException.ThrowIf(_module == 0, this);
@@ -194,7 +198,7 @@ internal sealed unsafe class CudaDevice : GpuDevice
             nint function;
             fixed (byte* text = Encoding.UTF8.GetBytes(name + '\0'))
                 owner.Check(owner._cuda.ModuleGetFunction(&function, _module, text), $"{what}: no {name}");
-            return new Kernel(function, what);
+            return new Kernel(this, function, what);
         }
 
         public override void Dispose()
@@ -204,9 +208,9 @@ internal sealed unsafe class CudaDevice : GpuDevice
         }
     }
 
-    private sealed class Kernel(nint function, string what) : GpuKernel
+    private sealed class Kernel(Program program, nint function, string what) : GpuKernel
     {
-        public nint Function => function;
+        public nint Function => program.IsDisposed ? throw new ObjectDisposedException(nameof(GpuProgram)) : function;
 
         public string What => what;
     }
@@ -215,7 +219,7 @@ internal sealed unsafe class CudaDevice : GpuDevice
     {
         private nint _handle = handle;
 
-        public nint Handle => _handle;
+        public nint Handle => _handle != 0 ? _handle : throw new ObjectDisposedException(nameof(GpuEvent));
 
         public override void Dispose()
         {

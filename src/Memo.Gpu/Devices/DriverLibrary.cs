@@ -8,11 +8,18 @@ namespace Memo.Gpu.Devices;
 /// </summary>
 internal static class DriverLibrary
 {
+    /// <summary>The names to try, and what to do where none is there: the usual ones, or what the environment variable holds.</summary>
+    public static string[] Names(string variable, string[] usual, string usualRemedy, out string remedy)
+    {
+        string? path = Environment.GetEnvironmentVariable(variable);
+        remedy = string.IsNullOrEmpty(path) ? usualRemedy : $"{variable} names it";
+        return string.IsNullOrEmpty(path) ? usual : [path];
+    }
+
     /// <summary>Loads the first of the names that is there; 0 and a line that says what is missing where none is.</summary>
-    public static nint Load(string variable, string[] names, string api, string remedy, out string? problem)
+    public static nint Load(string[] names, string api, string remedy, out string? problem)
     {
         problem = null;
-        if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } path) names = [path];
         foreach (string name in names)
             if (NativeLibrary.TryLoad(name, out nint library))
                 return library;

@@ -22,8 +22,9 @@ internal sealed class GpuArguments
     /// <exception cref="ArgumentException">They are not all in the buffer, or the first cannot be counted by an int.</exception>
     public GpuArguments View(GpuBuffer buffer, long byteOffset, long elements, int elementBytes)
     {
-        if (byteOffset < 0 || elements < 0 || byteOffset % elementBytes != 0 || byteOffset + elements * elementBytes > buffer.Bytes)
-            throw new ArgumentException($"elements {byteOffset / elementBytes} and {elements} more of {elementBytes} bytes in {buffer.Bytes}");
+        if (byteOffset < 0 || elements < 0 || byteOffset % elementBytes != 0 ||
+            byteOffset > buffer.Bytes || elements > (buffer.Bytes - byteOffset) / elementBytes)
+            throw new ArgumentException($"{elements} elements of {elementBytes} bytes from byte {byteOffset} on, in a buffer of {buffer.Bytes}");
         if (byteOffset / elementBytes > int.MaxValue)
             throw new ArgumentException("views begin within the first 2^31 elements");
         return Add(new Argument(buffer, byteOffset / elementBytes, elements, elementBytes));

@@ -10,21 +10,14 @@ namespace Memo.Gpu.Devices;
 internal sealed unsafe class OpenCl
 {
     public const int DeviceNotFound = -1, MemoryAllocationFailure = -4, OutOfResources = -5, OutOfHostMemory = -6, BuildFailure = -11,
-        InvalidBufferSize = -61, NoPlatforms = -1001;
+        InvalidBufferSize = -61, NoPlatforms = -1001, FirstInvalid = -30, LastInvalid = -72;
 
     private static readonly Lazy<(OpenCl? Functions, string? Problem)> _loaded = new(() =>
     {
-        nint library = DriverLibrary.Load("MEMO_OPENCL_LIBRARY", OperatingSystem.IsWindows() ? ["OpenCL.dll"] : ["libOpenCL.so.1", "libOpenCL.so"],
-            "opencl", "Debian: ocl-icd-libopencl1, and the device's driver", out string? problem);
-        if (library == 0) return (null, problem);
-        try
-        {
-            return (new OpenCl(library), null);
-        }
-        catch (EntryPointNotFoundException exception)
-        {
-            return (null, $"opencl: no driver: {exception.Message}");
-        }
+        string[] names = OperatingSystem.IsWindows() ? ["OpenCL.dll"] : ["libOpenCL.so.1", "libOpenCL.so"];
+        OpenCl? functions = Load(DriverLibrary.Names("MEMO_OPENCL_LIBRARY", names, "Debian: ocl-icd-libopencl1, and the device's driver",
+            out string remedy), remedy, out string? problem);
+        return (functions, problem);
     });
 
     public readonly delegate* unmanaged<uint, nint*, uint*, int> GetPlatformIds;
@@ -85,6 +78,22 @@ internal sealed unsafe class OpenCl
         Finish = (delegate* unmanaged<nint, int>)Get("clFinish");
     }
 
+    /// <summary>The functions of the first library that is there; null and a line that says why where there are none.</summary>
+    public static OpenCl? Load(string[] names, string remedy, out string? problem)
+    {
+        nint library = DriverLibrary.Load(names, "opencl", remedy, out problem);
+        if (library == 0) return null;
+        try
+        {
+            return new OpenCl(library);
+        }
+        catch (EntryPointNotFoundException exception)
+        {
+            problem = $"opencl: no driver: {exception.Message}";
+            return null;
+        }
+    }
+
     /// <summary>The driver's functions, or null and why there are none.</summary>
     public static OpenCl? TryLoad(out string? problem)
     {
@@ -133,15 +142,25 @@ internal sealed unsafe class OpenCl
         OutOfHostMemory => "CL_OUT_OF_HOST_MEMORY",
         BuildFailure => "CL_BUILD_PROGRAM_FAILURE",
         -14 => "CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST",
-        -30 => "CL_INVALID_VALUE",
+        FirstInvalid => "CL_INVALID_VALUE",
+        -33 => "CL_INVALID_DEVICE",
+        -34 => "CL_INVALID_CONTEXT",
         -36 => "CL_INVALID_COMMAND_QUEUE",
+        -38 => "CL_INVALID_MEM_OBJECT",
+        -43 => "CL_INVALID_BUILD_OPTIONS",
+        -45 => "CL_INVALID_PROGRAM_EXECUTABLE",
         -46 => "CL_INVALID_KERNEL_NAME",
         -48 => "CL_INVALID_KERNEL",
+        -49 => "CL_INVALID_ARG_INDEX",
+        -50 => "CL_INVALID_ARG_VALUE",
         -51 => "CL_INVALID_ARG_SIZE",
         -52 => "CL_INVALID_KERNEL_ARGS",
         -54 => "CL_INVALID_WORK_GROUP_SIZE",
         -55 => "CL_INVALID_WORK_ITEM_SIZE",
+        -57 => "CL_INVALID_EVENT_WAIT_LIST",
+        -59 => "CL_INVALID_OPERATION",
         InvalidBufferSize => "CL_INVALID_BUFFER_SIZE",
+        -63 => "CL_INVALID_GLOBAL_WORK_SIZE",
         NoPlatforms => "CL_PLATFORM_NOT_FOUND_KHR",
         _ => $"OpenCL error {status}",
     };

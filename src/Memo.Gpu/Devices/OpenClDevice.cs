@@ -16,17 +16,37 @@ internal sealed unsafe class OpenClDevice : GpuDevice
     private OpenClDevice(OpenCl cl, nint device, GpuDescription description) : base(description)
     {
         (_cl, _device) = (cl, device);
+        RequireUsable();
         int status;
         _context = cl.CreateContext(null, 1, &device, null, null, &status);
         Check(status, "cannot be opened");
         LargestBuffer = cl.DeviceNumber(device, 0x1010);
     }
 
+    // Fill, marker and barrier came with version 1.2, and so did the language that the kernels are written in: an older driver
+    // need not even have the functions.
+    private void RequireUsable()
+    {
+        const int available = 0x1027, compiler = 0x1028, version = 0x102F;
+        string words = _cl.DeviceText(_device, version); // "OpenCL 1.2 ..."
+        bool old = words.Split(' ') is not [_, var number, ..] || !Version.TryParse(number, out Version? stated) || stated < new Version(1, 2);
+        string? problem = old
+            ? $"it is of {words}; version 1.2 is needed"
+            : _cl.DeviceNumber(_device, available) == 0 ? "its driver says that it is not available"
+            : _cl.DeviceNumber(_device, compiler) == 0 ? "its driver has no compiler for kernels"
+            : null;
+        if (problem is not null) throw new GpuException(GpuProblem.Other, $"{Name}: {problem}");
+    }
+
     /// <summary>All devices of all platforms: GPUs first, the processor last.</summary>
-    public static IReadOnlyList<(GpuDescription Description, nint Device)> Find(out string? problem)
+    public static IReadOnlyList<(GpuDescription Description, nint Device)> Find(out string? problem) =>
+        OpenCl.TryLoad(out problem) is { } cl ? Find(cl, out problem) : [];
+
+    /// <summary>The devices behind a library.</summary>
+    public static IReadOnlyList<(GpuDescription Description, nint Device)> Find(OpenCl cl, out string? problem)
     {
         const int most = 64;
-        if (OpenCl.TryLoad(out problem) is not { } cl) return [];
+        problem = null;
         var found = new List<(GpuDescription Description, nint Device)>();
         nint* platforms = stackalloc nint[most], devices = stackalloc nint[most];
         uint platformCount = 0;
@@ -39,20 +59,25 @@ internal sealed unsafe class OpenClDevice : GpuDevice
             if (cl.GetDeviceIds(platforms[p], all, most, devices, &count) != 0) continue;
             for (int d = 0; d < Math.Min(count, most); d++) found.Add((Describe(cl, platforms[p], devices[d]), devices[d]));
         }
-        found.Sort((a, b) => a.Description.IsProcessor.CompareTo(b.Description.IsProcessor)); // stable enough: two kinds
         if (found.Count == 0) problem ??= "opencl: no device: no driver has one to offer";
-        return [.. found.Select((each, index) => (each.Description with { Index = index }, each.Device))];
+        // A stable order: numbers must mean the same devices in every process.
+        return [.. found.OrderBy(each => each.Description.IsProcessor).Select((each, index) => (each.Description with { Index = index }, each.Device))];
     }
 
     private static GpuDescription Describe(OpenCl cl, nint platform, nint device) => new(GpuApi.OpenCl, 0, cl.DeviceText(device, 0x102B),
         cl.PlatformText(platform, 0x0902), cl.DeviceText(device, 0x102D), cl.DeviceNumber(device, 0x101F), (int)cl.DeviceNumber(device, 0x1002),
         (int)cl.DeviceNumber(device, 0x100C), 0, 0, (cl.DeviceNumber(device, 0x1000) & 4) == 0);
 
-    public static OpenClDevice Open(GpuDescription description)
+    public static OpenClDevice Open(GpuDescription description) => OpenCl.TryLoad(out string? problem) is { } cl
+        ? Open(cl, description)
+        : throw new GpuException(GpuProblem.NoDriver, problem!);
+
+    /// <summary>Opens a device behind a library.</summary>
+    public static OpenClDevice Open(OpenCl cl, GpuDescription description)
     {
-        foreach ((GpuDescription found, nint device) in Find(out _))
+        foreach ((GpuDescription found, nint device) in Find(cl, out _))
             if (found.Index == description.Index)
-                return new OpenClDevice(OpenCl.TryLoad(out _)!, device, found);
+                return new OpenClDevice(cl, device, found);
         throw new GpuException(GpuProblem.NoDevice, $"{description.Title}: no longer there");
     }
 
@@ -68,16 +93,27 @@ internal sealed unsafe class OpenClDevice : GpuDevice
         if (status == 0)
         {
             // Most drivers take the memory when it is first used; better here than in the midst of work.
-            var buffer = new Buffer(this, memory, bytes);
-            using GpuQueue queue = CreateQueue();
-            if (bytes >= 4) queue.Fill(buffer, bytes / 4 * 4 - 4, 0, 1);
-            queue.Synchronize();
-            return buffer;
+            status = bytes < 4 ? 0 : Touch(memory, bytes / 4 * 4 - 4);
+            if (status == 0) return new Buffer(this, memory, bytes);
+            _cl.ReleaseMemObject(memory);
         }
         if (status is OpenCl.MemoryAllocationFailure or OpenCl.InvalidBufferSize or OpenCl.OutOfResources or OpenCl.OutOfHostMemory)
             throw new GpuException(GpuProblem.OutOfMemory, string.Create(CultureInfo.InvariantCulture,
-                $"{Name}: out of memory: {bytes / 1e6:N1} MB asked for, at most {LargestBuffer / 1e6:N1} MB at a time and {FreeBytes() / 1e6:N1} MB in all ({OpenCl.ErrorName(status)})"));
+                $"{Name}: out of memory: {bytes / 1e6:N1} MB asked for, at most {LargestBuffer / 1e6:N1} MB at a time and " +
+                $"{FreeBytes() / 1e6:N1} MB in all ({OpenCl.ErrorName(status)})"));
         throw Failed(status, "no memory");
+    }
+
+    // Writes four bytes.
+    private int Touch(nint memory, long byteOffset)
+    {
+        int status, zero = 0;
+        nint queue = _cl.CreateCommandQueue(_context, _device, 0, &status);
+        if (status != 0) return status;
+        status = _cl.EnqueueFillBuffer(queue, memory, &zero, sizeof(int), (nuint)byteOffset, sizeof(int), 0, null, null);
+        int finished = _cl.Finish(queue);
+        _cl.ReleaseCommandQueue(queue);
+        return status != 0 ? status : finished;
     }
 
     public override HostBuffer AllocateHost(long bytes) => new HostBuffer.Pageable(bytes);
@@ -122,7 +158,12 @@ internal sealed unsafe class OpenClDevice : GpuDevice
     }
 
     private GpuException Failed(int status, string what) => new(
-        status is OpenCl.MemoryAllocationFailure or OpenCl.OutOfHostMemory ? GpuProblem.OutOfMemory : GpuProblem.Lost,
+        status switch
+        {
+            OpenCl.MemoryAllocationFailure or OpenCl.OutOfHostMemory => GpuProblem.OutOfMemory,
+            <= OpenCl.FirstInvalid and >= OpenCl.LastInvalid => GpuProblem.Other, // the call was wrong, the device is well
+            _ => GpuProblem.Lost,
+        },
         $"{Name}: {what} ({OpenCl.ErrorName(status)})");
 
     private sealed class Buffer : GpuBuffer
@@ -152,6 +193,8 @@ internal sealed unsafe class OpenClDevice : GpuDevice
         private readonly List<nint> _kernels = [];
         private nint _program = program;
 
+        public bool IsDisposed => _program == 0;
+
         public override GpuKernel Kernel(string name)
         {
             ObjectDisposedException.ThrowIf(_program == 0, this);
@@ -160,7 +203,7 @@ internal sealed unsafe class OpenClDevice : GpuDevice
             fixed (byte* text = Encoding.UTF8.GetBytes(name + '\0')) kernel = owner._cl.CreateKernel(_program, text, &status);
             owner.Check(status, $"{what}: no {name}");
             _kernels.Add(kernel);
-            return new Kernel(kernel, what);
+            return new Kernel(this, kernel, what);
         }
 
         public override void Dispose()
@@ -172,9 +215,9 @@ internal sealed unsafe class OpenClDevice : GpuDevice
         }
     }
 
-    private sealed class Kernel(nint handle, string what) : GpuKernel
+    private sealed class Kernel(Program program, nint handle, string what) : GpuKernel
     {
-        public nint Handle => handle;
+        public nint Handle => program.IsDisposed ? throw new ObjectDisposedException(nameof(GpuProgram)) : handle;
 
         public string What => what;
     }
@@ -183,7 +226,7 @@ internal sealed unsafe class OpenClDevice : GpuDevice
     {
         private nint _handle = handle;
 
-        public nint Handle => _handle;
+        public nint Handle => _handle != 0 ? _handle : throw new ObjectDisposedException(nameof(GpuEvent));
 
         public override void Dispose()
         {
