@@ -52,4 +52,21 @@ public sealed class OpenClFaultTests : IDisposable
         Assert.Equal(["third", "first", "second"], found.Take(3).Select(each => each.Name));
         Assert.Equal(Enumerable.Range(0, found.Length), found.Select(each => each.Index));
     }
+
+    [FaultyOpenClTheory]
+    [InlineData("failed-kernel")]
+    public void A_kernel_that_failed_is_told_though_the_queue_ended_well(string fault)
+    {
+        using OpenClDevice device = Open(FaultyOpenCl.With(""));
+        using GpuProgram program = device.Load("kernel void Kernel_Nothing() { }"u8, "kernel Nothing");
+        using GpuQueue queue = device.CreateQueue();
+        GpuKernel kernel = program.Kernel("Kernel_Nothing");
+        queue.Launch(kernel, (1, 1), (1, 1), new GpuArguments());
+        queue.Synchronize();
+        queue.Launch(kernel, (1, 1), (1, 1), new GpuArguments());
+        FaultyOpenCl.Set(fault);
+        var problem = Assert.Throws<GpuException>(queue.Synchronize);
+        Assert.Equal(GpuProblem.Lost, problem.Problem);
+        Assert.Contains("kernel Nothing failed (CL_OUT_OF_RESOURCES)", problem.Message, StringComparison.Ordinal);
+    }
 }

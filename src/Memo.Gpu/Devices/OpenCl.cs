@@ -44,6 +44,7 @@ internal sealed unsafe class OpenCl
     public readonly delegate* unmanaged<nint, uint, nint*, nint*, int> EnqueueMarker;
     public readonly delegate* unmanaged<nint, uint, nint*, nint*, int> EnqueueBarrier;
     public readonly delegate* unmanaged<nint, int> ReleaseEvent;
+    public readonly delegate* unmanaged<nint, int, nuint, void*, nuint*, int> GetEventInfo;
     public readonly delegate* unmanaged<nint, int> Flush;
     public readonly delegate* unmanaged<nint, int> Finish;
 
@@ -74,6 +75,7 @@ internal sealed unsafe class OpenCl
         EnqueueMarker = (delegate* unmanaged<nint, uint, nint*, nint*, int>)Get("clEnqueueMarkerWithWaitList");
         EnqueueBarrier = (delegate* unmanaged<nint, uint, nint*, nint*, int>)Get("clEnqueueBarrierWithWaitList");
         ReleaseEvent = (delegate* unmanaged<nint, int>)Get("clReleaseEvent");
+        GetEventInfo = (delegate* unmanaged<nint, int, nuint, void*, nuint*, int>)Get("clGetEventInfo");
         Flush = (delegate* unmanaged<nint, int>)Get("clFlush");
         Finish = (delegate* unmanaged<nint, int>)Get("clFinish");
     }

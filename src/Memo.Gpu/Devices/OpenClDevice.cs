@@ -244,6 +244,7 @@ internal sealed unsafe class OpenClDevice : GpuDevice
     private sealed class Queue(OpenClDevice owner, nint queue) : GpuQueue
     {
         private readonly OpenCl _cl = owner._cl;
+        private readonly System.Collections.Generic.Queue<(nint Event, string What)> _launched = [];
         private nint _queue = queue;
 
         private nint Handle => _queue != 0 ? _queue : throw new ObjectDisposedException(nameof(GpuQueue));
@@ -290,7 +291,9 @@ internal sealed unsafe class OpenClDevice : GpuDevice
             nuint* global = stackalloc nuint[2], local = stackalloc nuint[2];
             (local[0], local[1]) = ((nuint)groupSize.X, (nuint)groupSize.Y);
             (global[0], global[1]) = ((nuint)groups.X * local[0], (nuint)groups.Y * local[1]);
-            owner.Check(_cl.EnqueueKernel(Handle, target.Handle, 2, null, global, local, 0, null, null), $"{target.What} cannot be launched");
+            nint launched;
+            owner.Check(_cl.EnqueueKernel(Handle, target.Handle, 2, null, global, local, 0, null, &launched), $"{target.What} cannot be launched");
+            _launched.Enqueue((launched, target.What));
 
             void Set(int size, void* value) =>
                 owner.Check(_cl.SetKernelArg(target.Handle, index++, (nuint)size, value), target.What);
@@ -310,12 +313,24 @@ internal sealed unsafe class OpenClDevice : GpuDevice
             owner.Check(_cl.EnqueueBarrier(Handle, 1, &handle, null), "cannot wait for an event");
         }
 
-        public override void Synchronize() => owner.Check(_cl.Finish(Handle), "lost in the midst of work");
+        // A driver need not tell of a kernel that failed but by its event.
+        public override void Synchronize()
+        {
+            const int executionStatus = 0x11D3;
+            owner.Check(_cl.Finish(Handle), "lost in the midst of work");
+            while (_launched.TryDequeue(out (nint Event, string What) launch))
+            {
+                int status = 0, asked = _cl.GetEventInfo(launch.Event, executionStatus, sizeof(int), &status, null);
+                _cl.ReleaseEvent(launch.Event);
+                owner.Check(asked != 0 ? asked : Math.Min(status, 0), $"{launch.What} failed");
+            }
+        }
 
         public override void Dispose()
         {
             if (_queue == 0) return;
             _cl.Finish(_queue);
+            while (_launched.TryDequeue(out (nint Event, string What) launch)) _cl.ReleaseEvent(launch.Event);
             _cl.ReleaseCommandQueue(_queue);
             _queue = 0;
         }

@@ -2,7 +2,7 @@
  * which this one is linked to.
  *
  * memo_set_fault() names the fault: late-memory and late-resources (memory is refused when it is first used), version-1.1,
- * no-compiler, unavailable, or three-devices (two processors and then a GPU, good for listing only); "" is none. */
+ * no-compiler, unavailable, failed-kernel (told by its event alone), or three-devices (two processors and then a GPU, good for listing only); "" is none. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdint.h>
@@ -51,6 +51,13 @@ EXPORT int clGetDeviceInfo(void *device, unsigned what, size_t size, void *to, s
     if ((what == COMPILER_AVAILABLE && is("no-compiler")) || (what == AVAILABLE && is("unavailable")))
         return answer(&no, sizeof no, size, to, needed);
     return ((int (*)(void *, unsigned, size_t, void *, size_t *))real("clGetDeviceInfo"))(device, what, size, to, needed);
+}
+
+EXPORT int clGetEventInfo(void *event, unsigned what, size_t size, void *to, size_t *needed)
+{
+    const int failed = -5;
+    if (is("failed-kernel")) return answer(&failed, sizeof failed, size, to, needed);
+    return ((int (*)(void *, unsigned, size_t, void *, size_t *))real("clGetEventInfo"))(event, what, size, to, needed);
 }
 
 EXPORT int clEnqueueFillBuffer(void *queue, void *buffer, const void *pattern, size_t pattern_size, size_t offset, size_t size, unsigned count,
