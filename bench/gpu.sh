@@ -26,7 +26,7 @@ echo "== the device"
 $memo info | grep -E '^(memo|processor|device) '
 
 data=digits
-if [ -z "$quick" ] && $memo data list 2>/dev/null | grep -qE '^mnist .*(here|/)'; then data=mnist; fi
+if [ -z "$quick" ] && $memo data list 2>/dev/null | grep -q '^mnist  */'; then data=mnist; fi
 echo
 echo "== correctness: the same labels, values and separation as the processor, on $data"
 $memo build -d $data -o "$work/cpu.memo" --json >"$work/cpu.json"
