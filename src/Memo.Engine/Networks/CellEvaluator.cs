@@ -57,7 +57,7 @@ internal class CellEvaluator<TElement, TDistance, TKernel> : CellEvaluator
 {
     private readonly PackedPoints<TElement, TDistance, TKernel> _points;
     private readonly Lock _searchLock = new();
-    private (IDistanceDevice Device, IPointSearch? Search)? _search; // on the device used last
+    private readonly Dictionary<IDistanceDevice, IPointSearch?> _searches = []; // null: not for this device
 
     public CellEvaluator(SampleMatrix<TElement> points, ReadOnlySpan<int> labels, int classCount)
     {
@@ -83,16 +83,13 @@ internal class CellEvaluator<TElement, TDistance, TKernel> : CellEvaluator
     protected virtual Dyadic MinimumByProcessor(RunOptions run) =>
         Separation<TElement, TDistance, TKernel>.MinimumSquaredDistance(_points, Labels, run);
 
-    // The points stay on the device for the next call; another device takes its place.
+    // The points stay on each device that was used, where another thread may be searching.
     private IPointSearch? Search(IDistanceDevice device)
     {
         lock (_searchLock)
         {
-            if (_search is { } present && ReferenceEquals(present.Device, device)) return present.Search;
-            _search?.Search?.Dispose();
-            _search = null;
-            IPointSearch? search = device.Load(_points.Points, Labels, _points.ClassCount, Basis);
-            _search = (device, search);
+            if (!_searches.TryGetValue(device, out IPointSearch? search))
+                _searches[device] = search = device.Load(_points.Points, Labels, _points.ClassCount, Basis);
             return search;
         }
     }
@@ -129,12 +126,17 @@ internal class CellEvaluator<TElement, TDistance, TKernel> : CellEvaluator
         Dyadic[]? values = outputs.HasFlag(Outputs.Values) ? new Dyadic[count * classes] : null;
 
         var constants = new CellDecision<TElement, TDistance, TKernel>.Constants(network, _points, samples);
-        var block = new Answers(labels, nearest, radii, values);
+        var answers = new Answers(labels, nearest, radii, values);
         if (radii is not null) _points.Pack(run);
         int resolved = 0;
-        if (run.Device?.Try(device => Search(device) is { } search && DecideOnDevice(search, constants, samples, block, run, out resolved))
+        if (run.Device?.Try(device => Search(device) is { } search && DecideOnDevice(search, constants, samples, answers, run, out resolved))
             is not true)
-            resolved = DecideByProcessor(constants, samples, block, run);
+        {
+            // Values and radii are added to, so that what a device has left half done must go.
+            values.AsSpan().Clear();
+            radii.AsSpan().Clear();
+            resolved = DecideByProcessor(constants, samples, answers, run);
+        }
 
         (BigInteger[]? scaled, BigInteger numerator, BigInteger denominator) = (null, BigInteger.One, BigInteger.One);
         if (values is not null)
@@ -236,8 +238,8 @@ internal class CellEvaluator<TElement, TDistance, TKernel> : CellEvaluator
 
     public override void Dispose()
     {
-        _search?.Search?.Dispose();
-        _search = null;
+        foreach (IPointSearch? search in _searches.Values) search?.Dispose();
+        _searches.Clear();
         _points.Dispose();
     }
 }

@@ -12,7 +12,7 @@ namespace Memo.Gpu.Benchmarks;
 /// What `memo bench --device` measures: the device's peak, its dense kernels by themselves, with everything in its memory, and
 /// the engine's own work from memory to memory with the device's help.
 /// </summary>
-internal sealed unsafe class DeviceSuite
+internal sealed class DeviceSuite
 {
     private const int Features = 784;
     private const double FastDevice = 500;      // GFLOP/s
@@ -24,7 +24,7 @@ internal sealed unsafe class DeviceSuite
     private static readonly (string Name, string Description)[] Own =
     [
         ("peak", "fp32 multiplications and additions, as many as the device does"),
-        ("gemm", "fp32 product of matrices with bias and ReLU, in the device's memory"),
+        ("gemm", "fp32 product of matrices with bias, in the device's memory"),
         ("distances", "squared distances with each class's least and the near points, of bytes, in the device's memory"),
         ("projection", "bytes mapped to the pruning basis, in the device's memory"),
     ];
@@ -124,7 +124,7 @@ internal sealed unsafe class DeviceSuite
             (int m, int n, int k) = shape;
             if ((long)m * k > Array.MaxLength || (long)n * k > Array.MaxLength || (long)m * n > Array.MaxLength)
                 throw new MemoException($"{shape}: a matrix of more elements than one array can hold ({Array.MaxLength})");
-            // Two layers would add a ReLU to the first; one layer of the forward pass is the product with bias.
+            // One layer, the last, has no ReLU; the checksum is that of the processor's gemm, which has.
             using var layers = new DenseLayers(_device.Kernels,
                 [new DenseLayers.Layer(n, k, ReproducibleValues.Floats(n * k, (uint)(m * k)), ReproducibleValues.Floats(n, (uint)(m * k) + (uint)(n * k)))]);
             layers.Load(ReproducibleValues.Floats(m * k), m);

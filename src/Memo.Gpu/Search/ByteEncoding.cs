@@ -32,12 +32,7 @@ internal sealed class ByteEncoding : SampleEncoding
 
     public override string Description => "bytes";
 
-    protected override int Encode(SampleMatrix samples, int row, Span<byte> encoded)
-    {
-        ((SampleMatrix<byte>)samples).Row(row).CopyTo(encoded);
-        encoded[Dimension..].Clear();
-        return 0;
-    }
+    protected override int Encode(SampleMatrix samples, int row, Span<byte> encoded) => EncodeBytes(samples, row, encoded);
 
     public override void Pack(GpuKernels kernels, GpuQueue queue, Vectors vectors, int count)
     {

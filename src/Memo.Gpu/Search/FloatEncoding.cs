@@ -44,7 +44,8 @@ internal sealed class FloatEncoding : SampleEncoding
             largest = Math.Max(largest, squared);
         }
         if (!double.IsFinite(largest) || largest is > 1e290 or (> 0 and < 1e-290)) return null;
-        int exponent = largest == 0 ? 0 : (27 - Math.ILogB(largest)) >> 1; // largest * 4^exponent is below 2^28
+        // largest * 4^exponent is below 2^27, so that no point can be rounded beyond 2^28.
+        int exponent = largest == 0 ? 0 : (26 - Math.ILogB(largest)) >> 1;
         return new FloatEncoding(centre, Math.ScaleB(1, exponent));
     }
 

@@ -37,6 +37,7 @@ internal sealed class PointSearch : IPointSearch
     private readonly long _budget;
     private PointBlocks? _blocks;
     private QueryBlock? _queries;
+    private SampleEncoding? _prepared; // what the two above are for
 
     public PointSearch(GpuDistanceDevice device, SampleMatrix points, int[] labels, int classes, SampleEncoding plain, PruningBasis? basis)
     {
@@ -78,8 +79,6 @@ internal sealed class PointSearch : IPointSearch
         _prepared = encoding;
         return (_blocks, _queries);
     }
-
-    private SampleEncoding? _prepared;
 
     /// <inheritdoc/>
     public bool FindRivals(SampleMatrix queries, int first, int count, double squaredBandRatio, NearbyPoints nearby)

@@ -64,12 +64,7 @@ internal sealed class ProjectedEncoding : SampleEncoding, IDisposable
         return (int)Math.Min(mapped * mapped * (1 + 1e-9) + 1 + Error, int.MaxValue - 1);
     }
 
-    protected override int Encode(SampleMatrix samples, int row, Span<byte> encoded)
-    {
-        ((SampleMatrix<byte>)samples).Row(row).CopyTo(encoded);
-        encoded[Dimension..].Clear();
-        return 0;
-    }
+    protected override int Encode(SampleMatrix samples, int row, Span<byte> encoded) => EncodeBytes(samples, row, encoded);
 
     public override void Pack(GpuKernels kernels, GpuQueue queue, Vectors vectors, int count)
     {

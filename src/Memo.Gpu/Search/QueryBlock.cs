@@ -19,13 +19,21 @@ internal sealed unsafe class QueryBlock : IDisposable
     {
         _device = kernels.Device;
         Capacity = capacity;
-        Vectors = new Vectors(kernels, encoding, capacity);
-        Staging = new Staging(kernels, encoding, capacity);
-        Minima = _device.Allocate(4L * capacity * classes);
-        Limits = _device.Allocate(4L * capacity);
-        Count = _device.Allocate(4);
-        List = _device.Allocate((long)sizeof(Candidate) * listCapacity);
-        if (encoding is ProjectedEncoding) Starts = _device.Allocate((long)sizeof(Candidate) * capacity * classes);
+        try
+        {
+            Vectors = new Vectors(kernels, encoding, capacity);
+            Staging = new Staging(kernels, encoding, capacity);
+            Minima = _device.Allocate(4L * capacity * classes);
+            Limits = _device.Allocate(4L * capacity);
+            Count = _device.Allocate(4);
+            List = _device.Allocate((long)sizeof(Candidate) * listCapacity);
+            if (encoding is ProjectedEncoding) Starts = _device.Allocate((long)sizeof(Candidate) * capacity * classes);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Bytes that a query takes, without the list.</summary>
@@ -90,12 +98,12 @@ internal sealed unsafe class QueryBlock : IDisposable
 
     public void Dispose()
     {
-        Vectors.Dispose();
-        Staging.Dispose();
-        Minima.Dispose();
-        Limits.Dispose();
-        Count.Dispose();
-        List.Dispose();
+        Vectors?.Dispose();
+        Staging?.Dispose();
+        Minima?.Dispose();
+        Limits?.Dispose();
+        Count?.Dispose();
+        List?.Dispose();
         Starts?.Dispose();
     }
 }

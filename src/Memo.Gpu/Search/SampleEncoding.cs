@@ -55,5 +55,13 @@ internal abstract class SampleEncoding
     /// <summary>Packs what has travelled into panels.</summary>
     public abstract void Pack(GpuKernels kernels, GpuQueue queue, Vectors vectors, int count);
 
+    /// <summary>Encodes bytes as they are, zero behind the last feature.</summary>
+    protected int EncodeBytes(SampleMatrix samples, int row, Span<byte> encoded)
+    {
+        ((SampleMatrix<byte>)samples).Row(row).CopyTo(encoded);
+        encoded[Dimension..].Clear();
+        return 0;
+    }
+
     protected static int PaddedTo(int value, int unit) => (value + unit - 1) / unit * unit;
 }

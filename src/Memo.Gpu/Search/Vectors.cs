@@ -14,10 +14,18 @@ internal sealed unsafe class Vectors : IDisposable
     public Vectors(GpuKernels kernels, SampleEncoding encoding, int capacity)
     {
         GpuDevice device = kernels.Device;
-        Raw = device.Allocate((long)capacity * encoding.RowBytes);
-        Marks = device.Allocate(4L * capacity);
-        Panels = device.Allocate(4L * capacity * encoding.Depth);
-        if (encoding.IsBytes) _norms = device.Allocate(4L * capacity);
+        try
+        {
+            Raw = device.Allocate((long)capacity * encoding.RowBytes);
+            Marks = device.Allocate(4L * capacity);
+            Panels = device.Allocate(4L * capacity * encoding.Depth);
+            if (encoding.IsBytes) _norms = device.Allocate(4L * capacity);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Bytes that a sample takes.</summary>
@@ -37,9 +45,9 @@ internal sealed unsafe class Vectors : IDisposable
 
     public void Dispose()
     {
-        Raw.Dispose();
-        Marks.Dispose();
-        Panels.Dispose();
+        Raw?.Dispose();
+        Marks?.Dispose();
+        Panels?.Dispose();
         _norms?.Dispose();
     }
 }
