@@ -17,7 +17,7 @@ public static class Sqrt
     /// <summary>Neurons of the widest layer, whatever the data.</summary>
     internal const int Width = 6;
 
-    private const int Spacing = 4;
+    internal const int Spacing = 4;
 
     /// <summary>The network that memorizes <paramref name="data"/>. O(N n) for each of the draws.</summary>
     /// <param name="data">The samples, of two classes.</param>

@@ -227,18 +227,24 @@ public sealed class CellNetwork : INetwork
     // THEORY section 1, "Counting": M ordered pairs of different labels.
     private NetworkSize ComputeSize()
     {
-        BigInteger n = Dimension, total = Count;
-        var perClass = new long[Classes.Count];
+        var perClass = new int[Classes.Count];
         foreach (int label in _labels) perClass[label]++;
-        BigInteger pairs = 0;
-        foreach (long count in perClass) pairs += count * (total - count);
-        int outputs = Classes.Count == 2 ? 1 : Classes.Count;
+        return SizeOf(perClass, Dimension) with { Bits = LargestWeightBits() };
+    }
+
+    /// <summary>The size of the network for so many points of each class, but for the bits of its weights.</summary>
+    internal static NetworkSize SizeOf(ReadOnlySpan<int> perClass, int dimension)
+    {
+        BigInteger n = dimension, total = 0, pairs = 0;
+        foreach (int count in perClass) total += count;
+        foreach (int count in perClass) pairs += count * (total - count);
+        int outputs = perClass.Length == 2 ? 1 : perClass.Length;
         return new NetworkSize(
             Parameters: pairs * (n + 1) + total * (pairs + 1) + outputs * (total + 1),
             NonZero: pairs * (n + 1) + (pairs + total) + total,
             Width: BigInteger.Max(pairs, total),
             Depth: 3,
-            Bits: LargestWeightBits());
+            Bits: 0);
     }
 
     // Layer 1's weights are 2a (x_i - x_j) over points of different label; the other layers' are 1.

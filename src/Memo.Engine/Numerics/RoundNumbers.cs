@@ -12,4 +12,14 @@ internal static class RoundNumbers
                 if (step * power >= least && step * power < greatest) sizes.Add((int)(step * power));
         return [.. sizes, greatest];
     }
+
+    /// <summary>The least of 1, 2 and 5 times powers of ten that cuts a length into at most so many steps; 0 for the length 0.</summary>
+    public static double StepFor(double length, int most)
+    {
+        if (!(length > 0)) return 0;
+        double power = Math.Pow(10, Math.Floor(Math.Log10(length / most)));
+        foreach (int step in (int[])[1, 2, 5])
+            if (step * power * most >= length) return step * power;
+        return 10 * power;
+    }
 }
