@@ -17,8 +17,8 @@ internal static class CommandLine
           memo build -d digits -o d.memo   construct a network and save it
           memo eval d.memo -d digits       how it does on the test part
 
-        Commands: pairs, curve, build, verify, predict, eval, inspect, export, generate,
-                  data, bench, info
+        Commands: pairs, curve, measure, build, verify, predict, eval, explain, inspect,
+                  export, generate, data, bench, info
         `memo --help` lists them; `memo COMMAND --help` explains one, with examples.
         """;
 
@@ -81,10 +81,12 @@ internal static class CommandLine
         {
             PairsCommand.Create(),
             CurveCommand.Create(),
+            MeasureCommand.Create(),
             BuildCommand.Create(),
             VerifyCommand.Create(),
             PredictCommand.Create(),
             EvalCommand.Create(),
+            ExplainCommand.Create(),
             InspectCommand.Create(),
             ExportCommand.Create(),
             GenerateCommand.Create(),

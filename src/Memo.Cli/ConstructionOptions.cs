@@ -33,9 +33,8 @@ internal sealed class ConstructionOptions
         HelpName = "CLASS",
     };
 
-    private readonly Option<string> _conflicts = GlobalOptions.Choice("--on-conflict",
-        "Equal samples with different labels: an error, drop them all, or keep the majority's", recursive: false,
-        "error", "error", "drop", "majority");
+    private readonly Option<string> _conflicts =
+        CreateConflicts("Equal samples with different labels: an error, drop them all, or keep the majority's");
 
     public ConstructionOptions(bool severalMethods)
     {
@@ -102,7 +101,14 @@ internal sealed class ConstructionOptions
             : throw new MemoException($"--default-label: {data.Source} has no class '{name}'; its classes are {data.Classes}");
     }
 
-    public OnConflict Conflicts(Session session) => session.Get(_conflicts) switch
+    public OnConflict Conflicts(Session session) => ParseConflicts(session.Get(_conflicts));
+
+    /// <summary>--on-conflict.</summary>
+    public static Option<string> CreateConflicts(string description) =>
+        GlobalOptions.Choice("--on-conflict", description, recursive: false, "error", "error", "drop", "majority");
+
+    /// <summary>What --on-conflict says.</summary>
+    public static OnConflict ParseConflicts(string? word) => word switch
     {
         "drop" => OnConflict.Drop,
         "majority" => OnConflict.Majority,

@@ -2,9 +2,14 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Globalization;
+using Memo.Cli.Reports;
+using Memo.Constructions;
 using Memo.Data;
 using Memo.Experiments;
 using Memo.Kernels;
+using Memo.Measures;
+using Memo.Networks;
+using Memo.Numerics;
 using Memo.Reports;
 
 namespace Memo.Cli.Commands;
@@ -39,6 +44,14 @@ internal static class CurveCommand
             HelpName = "M=N,..",
             CustomParser = ParseGreatest,
         };
+        var lambdas = new Option<Ratio[]>("--lambdas")
+        {
+            Description = "Also coverage against accuracy of cells at the largest size, as lambda varies (default: 501/1000 to 9/10 " +
+                          "in a report)",
+            HelpName = "P/Q,..",
+            CustomParser = ParseLambdas,
+        };
+        Option<string?> page = ReportPage.CreateOption();
         Option<string?> csv = Output("--csv", "Write the points as a table, a line each", ".csv");
         Option<string?> plot = Output("--plot", "Write the curves as an SVG picture", ".svg");
         var command = new DocumentedCommand("curve",
@@ -46,7 +59,7 @@ internal static class CurveCommand
             "memo curve                                               cells on the embedded digits",
             "memo curve --data digits:1,7 --method sqrt,vardi,park    constructions compared",
             "memo curve -d mnist:4,9 -m sqrt --sizes 100,1000,10000 --csv sqrt.csv --plot sqrt.svg",
-            "memo curve -d digits --seeds 5 --json                    five draws of each size")
+            "memo curve -d digits --seeds 5 --lambdas 51/100,3/5 --report curve.html   five draws of each size")
         {
             Details = () => """
                 For each size N, seed and method a network is built of the first N training samples in
@@ -61,15 +74,17 @@ internal static class CurveCommand
                 """,
         };
         data.AddTo(command, choosesPart: false);
-        foreach (Option option in (Option[])[testData, sizes, greatest, seeds]) command.Options.Add(option);
+        foreach (Option option in (Option[])[testData, sizes, greatest, seeds, lambdas]) command.Options.Add(option);
         construction.AddTo(command);
         command.Options.Add(csv);
         command.Options.Add(plot);
+        command.Options.Add(page);
         command.SetWork(session =>
         {
             DataReference reference = data.Reference(session);
             OutputPath.RequireWritable(session.Get(csv), reference.Path, session.Get(testData));
             OutputPath.RequireWritable(session.Get(plot), reference.Path, session.Get(testData));
+            OutputPath.RequireWritable(session.Get(page), reference.Path, session.Get(testData));
             Dataset training = LabelConflicts.Resolve(data.Load(session, reference), construction.Conflicts(session), out int dropped);
             Dataset? test = data.LoadTest(session, reference, session.Get(testData));
             if (test is not null) NetworkArgument.WarnOfOtherScale(training.Points, test.Points, test.Source);
@@ -78,8 +93,19 @@ internal static class CurveCommand
                 : SizeCurve.DefaultSizes(training.Count);
             int draws = session.Get(seeds) ?? 1;
 
+            IReadOnlyList<Ratio> covering = session.Get(lambdas) is { Length: > 0 } given ? given
+                : session.Get(page) is not null && test is not null ? CoverageCurve.DefaultLambdas : [];
+            if (covering.Count > 0 && test is null)
+                throw new MemoException($"--lambdas: {reference.Text} has no test part, which coverage is measured on; name one with --test-data");
+
             long start = Stopwatch.GetTimestamp();
-            CurveReport report = session.Work("growing", run => curve.Run(counts, draws, run, session.Get(greatest)));
+            CurveReport report = session.Work("growing", run => curve.Run(counts, draws, run.Part(0, 0.8), session.Get(greatest)));
+            IReadOnlyList<CoveragePoint> coverage = covering.Count == 0 ? []
+                : session.Work("covering", run => curve.Coverage(counts[^1], draws, covering, run));
+            // The theorem is for cells with lambda of 21/41 at most.
+            Ratio lambda = construction.Settings(session).Lambda;
+            NearbySet? nearby = test is not null && report.Methods.Contains(Cells.Method) && 41L * lambda.Numerator <= 21L * lambda.Denominator
+                ? session.Work("guarantee", curve.Nearby) : null;
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
             string heading = $"{reference.Text}: {construction.Describe(session)}, " +
@@ -92,10 +118,10 @@ internal static class CurveCommand
                     Subtitle = Subtitle(session, report, training, test),
                 }.Render());
             int exitCode = report.Memorized ? ExitCode.Success : ExitCode.CheckFailed;
-            return session.Json
-                ? CurveOutput.WriteJson(exitCode, report, new CurveOutput.Request(
-                    reference.Text, [.. construction.Told(session)], training.Dimension, dropped, seconds))
-                : CurveOutput.WriteText(exitCode, report, heading, dropped, seconds);
+            var output = new CurveOutput(report, coverage, nearby, new CurveOutput.Request(
+                reference.Text, [.. construction.Told(session)], training.Dimension, dropped, seconds));
+            if (session.Get(page) is { } html) ReportPage.Write(html, "curve", $"How networks grow: {reference.Text}", output.WriteFields);
+            return session.Json ? JsonOutput.Write(exitCode, output.WriteFields) : output.WriteText(exitCode, heading);
         });
         return command;
     }
@@ -125,6 +151,25 @@ internal static class CurveCommand
                 return [];
             }
         return [.. sizes];
+    }
+
+    private static Ratio[] ParseLambdas(ArgumentResult argument)
+    {
+        var lambdas = new List<Ratio>();
+        foreach (string item in argument.Tokens[0].Value.Split(',', StringSplitOptions.TrimEntries))
+            try
+            {
+                var lambda = Ratio.Parse(item);
+                CellNetwork.RequireValidLambda(lambda);
+                if (lambdas.Contains(lambda)) throw new MemoException($"{lambda} is named twice");
+                lambdas.Add(lambda);
+            }
+            catch (MemoException exception)
+            {
+                argument.AddError($"--lambdas: {exception.Message}");
+                return [];
+            }
+        return [.. lambdas];
     }
 
     private static Dictionary<string, int> ParseGreatest(ArgumentResult argument)

@@ -1,13 +1,18 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text.Json;
 using Memo.Experiments;
+using Memo.Measures;
 using Memo.Storage;
 
 namespace Memo.Cli.Commands;
 
 /// <summary>What `memo curve` prints: a table by method and size, means over the seeds, and how fast each method grew.</summary>
-internal static class CurveOutput
+internal sealed class CurveOutput(CurveReport report, IReadOnlyList<CoveragePoint> coverage, NearbySet? nearby, CurveOutput.Request request)
 {
+    /// <summary>The probability with which the guarantee may fail.</summary>
+    private const double Delta = 0.05;
+
     /// <summary>What was asked for, for the JSON object.</summary>
     public sealed record Request(string Data, IReadOnlyList<(string Name, string Value)> Told, int Dimension, int Dropped,
         double Seconds);
@@ -15,21 +20,30 @@ internal static class CurveOutput
     // A column that says nothing of any of the networks is left out.
     private sealed record Column(string Name, Func<IReadOnlyList<CurvePoint>, string> Cell, string? Meaning = null);
 
-    public static int WriteText(int exitCode, CurveReport report, string heading, int dropped, double seconds)
+    public int WriteText(int exitCode, string heading)
     {
         HumanText.WriteHeading(heading);
         WriteSizes(report);
         Console.Out.WriteLine();
+        WriteCharts();
         WriteFits(report);
         Console.Out.WriteLine();
+        if (coverage.Count > 0)
+        {
+            WriteCoverage();
+            Console.Out.WriteLine();
+        }
 
         HumanText.WriteMemorized(report.Points.Count,
         [
             .. report.Points.Where(point => !point.Memorized).Select(point =>
                 ($"{point.Method}, {HumanText.Count(point.Samples)} samples, seed {point.Seed}", point.FirstFailure)),
         ]);
-        if (dropped > 0) HumanText.Line("dropped", $"{HumanText.Plural(dropped, "training sample")} with conflicting labels");
-        HumanText.Line("time", HumanText.Seconds(seconds));
+        if (nearby is not null)
+            HumanText.Line("guarantee", $"{Percent(Guaranteed(report.Sizes[^1]))} right at {HumanText.Count(report.Sizes[^1])} samples (Theorem 7.3, delta " +
+                $"5 %), with {HumanText.Count(nearby.Upper)} for S_D" + (Guaranteed(report.Sizes[^1]) > 0 ? "" : ": it says nothing yet"));
+        if (request.Dropped > 0) HumanText.Line("dropped", $"{HumanText.Plural(request.Dropped, "training sample")} with conflicting labels");
+        HumanText.Line("time", HumanText.Seconds(request.Seconds));
         return exitCode;
     }
 
@@ -53,12 +67,14 @@ internal static class CurveOutput
         columns.Add(new("build", points => Number(points.Average(point => point.BuildSeconds), 3), "seconds"));
         columns.Add(new("µs", points => Number(points.Average(point => 1e6 * point.SecondsPerLabel), 3), "for a label"));
         if (report.Points[0].Test is not null)
-            columns.Add(new("right", points => (100 * points.Average(point => point.Test!.Accuracy))
-                .ToString("F2", CultureInfo.InvariantCulture), "%"));
+        {
+            columns.Add(new("right", points => Shares(points, point => point.Test!.Accuracy), "%"));
+            columns.Add(new("none", points => Shares(points, point => point.Test!.AbstainedShare), "abstained, %"));
+        }
 
         IEnumerable<string> meanings = columns.Where(column => column.Meaning is not null)
             .Select(column => $"{column.Name}: {column.Meaning}");
-        Console.Out.WriteLine(string.Join(", ", meanings) + (report.Seeds.Count > 1 ? "; means" : ""));
+        Console.Out.WriteLine(string.Join(", ", meanings) + (report.Seeds.Count > 1 ? "; means ± deviations" : ""));
         Console.Out.WriteLine();
         var rows = new List<string[]> { columns.Select(column => column.Name).ToArray() };
         foreach (string method in report.Methods)
@@ -66,6 +82,50 @@ internal static class CurveOutput
                 rows.Add([.. columns.Select(column => column.Cell(size))]);
         HumanText.WriteTable(rows, gapBefore: row => row > 1 && rows[row][0] != rows[row - 1][0] && report.Sizes.Count > 1);
     }
+
+    private static string Shares(IReadOnlyList<CurvePoint> points, Func<CurvePoint, double> share)
+    {
+        var spread = Spread.Of([.. points.Select(share)]);
+        return Hundredth(spread.Mean) + (spread.Deviation is { } deviation ? " ±" + Hundredth(deviation) : "");
+    }
+
+    private static string Hundredth(double share) => (100 * share).ToString("F2", CultureInfo.InvariantCulture);
+
+    private static string Percent(double share) => Hundredth(share) + " %";
+
+    // The accuracy that so many samples promise: 0 where that is nothing.
+    private double Guaranteed(int samples) => Math.Max(0, 1 - SampleComplexity.EpsilonAt(samples, nearby!.Upper, Delta));
+
+    private void WriteCharts()
+    {
+        if (report.Sizes.Count < 3) return; // the table says it all
+        IReadOnlyList<char> marks = TextChart.MarksOf(report.Methods);
+        IReadOnlyList<CurveSummary> summaries = report.Summaries;
+        List<TextChart.Curve> Curves(Func<CurveSummary, double?> value) =>
+        [
+            .. report.Methods.Select((method, m) => new TextChart.Curve(marks[m], method,
+                [.. summaries.Where(each => each.Method == method && value(each) is not null).Select(each => ((double)each.Samples, value(each)!.Value))])),
+        ];
+        if (report.Points[0].Test is not null)
+        {
+            TextChart.WriteCurves("right, % of the test samples", Curves(each => 100 * each.Accuracy?.Mean), logarithmic: false, TextChart.Short);
+            Console.Out.WriteLine();
+        }
+        TextChart.WriteCurves("parameters, on a logarithmic scale", Curves(each => each.Parameters.Mean), logarithmic: true, TextChart.Short);
+        Console.Out.WriteLine();
+    }
+
+    private void WriteCoverage() => HumanText.WriteTable(
+    [
+        ["cells, lambda", "answered, %", "right of these, %", "right of all, %"],
+        .. coverage.Select(point => (string[])
+        [
+            point.Lambda.ToString(), Text(point.Coverage), double.IsFinite(point.Selective.Mean) ? Text(point.Selective) : "-", Text(point.Accuracy),
+        ]),
+    ]);
+
+    private static string Text(Spread spread) =>
+        Hundredth(spread.Mean) + (spread.Deviation is { } deviation ? " ±" + Hundredth(deviation) : "");
 
     private static void WriteFits(CurveReport report)
     {
@@ -95,40 +155,100 @@ internal static class CurveOutput
             CultureInfo.InvariantCulture);
     }
 
-    public static int WriteJson(int exitCode, CurveReport report, Request request) =>
-        JsonOutput.Write(exitCode, json =>
+    public void WriteFields(Utf8JsonWriter json)
+    {
+        json.WriteString("data", request.Data);
+        json.WriteArray("methods", report.Methods.Count, m => json.WriteStringValue(report.Methods[m]));
+        foreach ((string name, string value) in request.Told) json.WriteString(name, value);
+        json.WriteArray("seeds", report.Seeds.Count, s => json.WriteNumberValue(report.Seeds[s]));
+        json.WriteArray("sizes", report.Sizes.Count, n => json.WriteNumberValue(report.Sizes[n]));
+        json.WriteNumber("dimension", request.Dimension);
+        json.WriteArray("points", report.Points.Count, p =>
         {
-            json.WriteString("data", request.Data);
-            json.WriteArray("methods", report.Methods.Count, m => json.WriteStringValue(report.Methods[m]));
-            foreach ((string name, string value) in request.Told) json.WriteString(name, value);
-            json.WriteArray("seeds", report.Seeds.Count, s => json.WriteNumberValue(report.Seeds[s]));
-            json.WriteArray("sizes", report.Sizes.Count, n => json.WriteNumberValue(report.Sizes[n]));
-            json.WriteNumber("dimension", request.Dimension);
-            json.WriteArray("points", report.Points.Count, p =>
-            {
-                json.WriteStartObject();
-                CurveTable.WriteFields(json, report.Points[p]);
-                json.WriteEndObject();
-            });
-            json.WriteStartObject("exponents");
-            foreach (GrowthFit fit in report.Fits)
-            {
-                json.WriteStartObject(fit.Method);
-                WriteNumberOrNull("fitted", fit.Exponent);
-                WriteNumberOrNull("theorem", fit.Law?.Exponent);
-                json.WriteString("formula", fit.Law?.Formula);
-                json.WriteBoolean("divided_by_code_bits", fit.DividedByCodeBits);
-                json.WriteEndObject();
-            }
+            json.WriteStartObject();
+            CurveTable.WriteFields(json, report.Points[p]);
             json.WriteEndObject();
-            json.WriteBoolean("memorized", report.Memorized);
-            json.WriteNumber("dropped", request.Dropped);
-            json.WriteNumber("seconds", request.Seconds);
-
-            void WriteNumberOrNull(string name, double? value)
-            {
-                if (value is { } number) json.WriteNumber(name, number);
-                else json.WriteNull(name);
-            }
         });
+        WriteSummaries(json);
+        WriteGuarantee(json);
+        json.WriteArray("coverage", coverage.Count, c =>
+        {
+            json.WriteStartObject();
+            json.WriteString("lambda", coverage[c].Lambda.ToString());
+            WriteSpread(json, "coverage", coverage[c].Coverage);
+            WriteSpread(json, "accuracy_of_covered", coverage[c].Selective);
+            WriteSpread(json, "accuracy", coverage[c].Accuracy);
+            json.WriteEndObject();
+        });
+        json.WriteStartObject("exponents");
+        foreach (GrowthFit fit in report.Fits)
+        {
+            json.WriteStartObject(fit.Method);
+            WriteNumberOrNull(json, "fitted", fit.Exponent);
+            WriteNumberOrNull(json, "theorem", fit.Law?.Exponent);
+            json.WriteString("formula", fit.Law?.Formula);
+            json.WriteBoolean("divided_by_code_bits", fit.DividedByCodeBits);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+        json.WriteBoolean("memorized", report.Memorized);
+        json.WriteNumber("dropped", request.Dropped);
+        json.WriteNumber("seconds", request.Seconds);
+    }
+
+    private void WriteSummaries(Utf8JsonWriter json)
+    {
+        IReadOnlyList<CurveSummary> summaries = report.Summaries;
+        json.WriteArray("summary", summaries.Count, s =>
+        {
+            CurveSummary each = summaries[s];
+            json.WriteStartObject();
+            json.WriteString("method", each.Method);
+            json.WriteNumber("samples", each.Samples);
+            json.WriteNumber("seeds", each.Seeds);
+            WriteSpread(json, "growing_parameters", each.Parameters);
+            WriteSpread(json, "kept", each.Kept);
+            WriteSpread(json, "accuracy", each.Accuracy);
+            WriteSpread(json, "wrong", each.Wrong);
+            WriteSpread(json, "abstained", each.Abstained);
+            json.WriteEndObject();
+        });
+    }
+
+    private void WriteGuarantee(Utf8JsonWriter json)
+    {
+        if (nearby is null)
+        {
+            json.WriteNull("guarantee");
+            return;
+        }
+        json.WriteStartObject("guarantee");
+        json.WriteStartObject("nearby_set");
+        json.WriteNumber("lower", nearby.Lower);
+        json.WriteNumber("upper", nearby.Upper);
+        json.WriteEndObject();
+        json.WriteNumber("delta", Delta);
+        json.WriteArray("points", report.Sizes.Count, n =>
+        {
+            json.WriteStartObject();
+            json.WriteNumber("samples", report.Sizes[n]);
+            json.WriteNumber("epsilon", SampleComplexity.EpsilonAt(report.Sizes[n], nearby.Upper, Delta));
+            json.WriteNumber("accuracy", Guaranteed(report.Sizes[n]));
+            json.WriteEndObject();
+        });
+        json.WriteEndObject();
+    }
+
+    // name: the mean, name_deviation: the standard deviation of the seeds, null for one seed.
+    private static void WriteSpread(Utf8JsonWriter json, string name, Spread? spread)
+    {
+        WriteNumberOrNull(json, name, spread?.Mean);
+        WriteNumberOrNull(json, name + "_deviation", spread?.Deviation);
+    }
+
+    private static void WriteNumberOrNull(Utf8JsonWriter json, string name, double? value)
+    {
+        if (value is { } number && double.IsFinite(number)) json.WriteNumber(name, number);
+        else json.WriteNull(name);
+    }
 }

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Text.Json;
+using Memo.Cli.Reports;
 using Memo.Data;
+using Memo.Experiments;
 using Memo.Measures;
 using Memo.Networks;
 using Memo.Storage;
@@ -15,24 +18,45 @@ internal static class EvalCommand
     {
         Argument<string> file = NetworkArgument.Create();
         var data = new DataOptions(DataPart.Test, sampling: false);
+        Option<string?> page = ReportPage.CreateOption();
+        Option<ImageShape?> image = ReportPictures.CreateOption();
         var command = new DocumentedCommand("eval", "Accuracy, abstentions and confusion matrix on labelled rows",
             "memo eval digits.memo --data digits",
             "memo eval one-seven.memo --data mnist:1,7 --json",
-            "memo eval mine.memo --data held-out.csv");
+            "memo eval mine.memo --data held-out.csv",
+            "memo eval digits.memo -d digits --report digits.html    with the wrong, the abstained and the most fragile");
         command.Arguments.Add(file);
         data.AddTo(command);
+        command.Options.Add(page);
+        command.Options.Add(image);
         command.SetWork(session =>
         {
+            DataReference reference = data.Reference(session);
+            OutputPath.RequireWritable(session.Get(page), session.Get(file), reference.Path);
             INetwork network = NetworkFile.Load(session.Get(file)).Network;
-            Dataset rows = NetworkArgument.Fit(network, data.Load(session));
+            Dataset rows = NetworkArgument.Fit(network, data.Load(session, reference));
             long start = Stopwatch.GetTimestamp();
             Predictions predictions = session.Work(
                 "evaluating", run => network.Predict(rows.Points, Outputs.Labels, run));
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             Evaluation result = Evaluation.Of(rows.Labels, predictions.Labels, network.Classes.Count);
-            return session.Json
-                ? WriteJson(result, predictions, network.Classes, seconds)
-                : WriteText(result, network.Classes, rows.Source, seconds);
+            IReadOnlyList<GalleryGroup>? gallery = null;
+            if (session.Get(page) is not null && network is CellNetwork cells)
+                gallery = session.Work("gallery", run =>
+                    Gallery.Of(cells, rows, cells.Predict(rows.Points, Outputs.Radii, run.Stage(0, 2)), run.Stage(1, 2)));
+            void Fields(Utf8JsonWriter json)
+            {
+                WriteFields(json, result, predictions, network.Classes, seconds);
+                if (session.Get(page) is null) return;
+                json.WriteString("data", reference.Text);
+                json.WriteString("method", network.Method);
+                if (gallery is not null) json.WriteGallery((CellNetwork)network, rows, gallery);
+            }
+            if (session.Get(page) is { } html)
+                ReportPage.Write(html, "eval", $"{Path.GetFileName(session.Get(file))} on {reference.Text}", Fields, gallery is null
+                    ? json => ReportPictures.WriteNone(json, reference)
+                    : GalleryJson.Pictures(reference, (CellNetwork)network, rows, gallery, session.Get(image)).Write);
+            return session.Json ? JsonOutput.Write(ExitCode.Success, Fields) : WriteText(result, network.Classes, rows.Source, seconds);
         });
         return command;
     }
@@ -89,22 +113,21 @@ internal static class EvalCommand
                 .RightAligned().NoWrap().Padding(0, 0, 1, 0);
     }
 
-    private static int WriteJson(Evaluation result, Predictions predictions, ClassList classes, double seconds) =>
-        JsonOutput.Write(ExitCode.Success, json =>
+    private static void WriteFields(Utf8JsonWriter json, Evaluation result, Predictions predictions, ClassList classes, double seconds)
+    {
+        json.WriteNumber("rows", result.Rows);
+        json.WriteNumber("accuracy", result.Accuracy);
+        json.WriteNumber("wrong", result.WrongShare);
+        json.WriteNumber("abstained", result.AbstainedShare);
+        json.WriteClasses(classes);
+        json.WriteArray("confusion", classes.Count, truth =>
         {
-            json.WriteNumber("rows", result.Rows);
-            json.WriteNumber("accuracy", result.Accuracy);
-            json.WriteNumber("wrong", result.WrongShare);
-            json.WriteNumber("abstained", result.AbstainedShare);
-            json.WriteClasses(classes);
-            json.WriteArray("confusion", classes.Count, truth =>
-            {
-                json.WriteStartArray();
-                foreach (int count in result.Confusion.Slice(truth * (classes.Count + 1), classes.Count + 1))
-                    json.WriteNumberValue(count);
-                json.WriteEndArray();
-            });
-            json.WriteNumber("resolved_exactly", predictions.ResolvedExactly);
-            json.WriteNumber("eval_seconds", seconds);
+            json.WriteStartArray();
+            foreach (int count in result.Confusion.Slice(truth * (classes.Count + 1), classes.Count + 1))
+                json.WriteNumberValue(count);
+            json.WriteEndArray();
         });
+        json.WriteNumber("resolved_exactly", predictions.ResolvedExactly);
+        json.WriteNumber("eval_seconds", seconds);
+    }
 }

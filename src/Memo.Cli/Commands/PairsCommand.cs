@@ -1,9 +1,13 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Text.Json;
+using Memo.Cli.Reports;
 using Memo.Constructions;
 using Memo.Data;
 using Memo.Experiments;
+using Memo.Networks;
 using Memo.Reports;
+using Memo.Storage;
 
 namespace Memo.Cli.Commands;
 
@@ -31,10 +35,12 @@ internal static class PairsCommand
             HelpName = "F.svg",
         };
         OutputPath.RequireEnding(picture, ".svg");
+        Option<string?> page = ReportPage.CreateOption();
+        Option<ImageShape?> image = ReportPictures.CreateOption();
         var command = new DocumentedCommand("pairs",
             "The paper's experiment: build, verify and test a network for each pair of classes",
             "memo pairs                                          all 45 pairs of the embedded digits",
-            "memo pairs --data mnist --per-class 500             Table 1 of the paper",
+            "memo pairs -d mnist --per-class 500 --report mnist.html   Table 1 of the paper, to look at",
             "memo pairs -d mnist --per-class 500 --pairs 1-7,4-9 --method cells,park,vardi",
             "memo pairs --data train.csv --test-data test.csv    your own data")
         {
@@ -50,14 +56,15 @@ internal static class PairsCommand
         command.Options.Add(testData);
         command.Options.Add(pairs);
         construction.AddTo(command);
-        command.Options.Add(picture);
+        foreach (Option option in (Option[])[picture, page, image]) command.Options.Add(option);
         command.SetWork(session =>
         {
             string[] methods = construction.Methods(session);
             if (session.Get(picture) is { } one && methods.Length > 1)
                 throw new MemoException($"--picture {one}: a picture shows one method, and --method names {methods.Length}");
             DataReference reference = data.Reference(session);
-            OutputPath.RequireWritable(session.Get(picture), reference.Path, session.Get(testData));
+            foreach (string? written in (string?[])[session.Get(picture), session.Get(page)])
+                OutputPath.RequireWritable(written, reference.Path, session.Get(testData));
             Dataset training = data.Load(session, reference);
             Dataset test = data.LoadTest(session, reference, session.Get(testData)) ?? throw new MemoException(
                 $"{reference.Text}: a single file or generator has no test part; name one with --test-data");
@@ -76,10 +83,29 @@ internal static class PairsCommand
             if (session.Get(picture) is { } path)
                 WritePicture(path, report, training, reference, heading);
             int exitCode = report.Memorized ? ExitCode.Success : ExitCode.CheckFailed;
-            if (session.Json)
-                return PairsOutput.WriteJson(exitCode, report, training.Classes, new PairsOutput.Request(reference.Text,
-                    session.Get(data.PerClass!), methods.Any(ConstructionOptions.HeedsLambda) ? settings.Lambda : null,
-                    session.Seed, seconds));
+            var request = new PairsOutput.Request(reference.Text, session.Get(data.PerClass!),
+                methods.Any(ConstructionOptions.HeedsLambda) ? settings.Lambda : null, session.Seed, seconds);
+            PairGallery? gallery = session.Get(page) is null ? null
+                : session.Work("gallery", run => experiment.HardestPair(report, run));
+            using CellNetwork? hardest = gallery?.Network;
+            void Fields(Utf8JsonWriter json)
+            {
+                PairsOutput.WriteFields(json, report, training.Classes, request);
+                if (gallery is null) return;
+                json.WriteStartObject("hardest_pair");
+                json.WriteString("method", gallery.Network.Method);
+                json.WritePropertyName("a");
+                json.WriteClassValue(gallery.Network.Classes, 0);
+                json.WritePropertyName("b");
+                json.WriteClassValue(gallery.Network.Classes, 1);
+                json.WriteGallery(gallery.Network, gallery.Test, gallery.Groups);
+                json.WriteEndObject();
+            }
+            if (session.Get(page) is { } html)
+                ReportPage.Write(html, "pairs", $"Pairs of {reference.Text}: {heading}", Fields, gallery is null
+                    ? json => ReportPictures.WriteNone(json, reference)
+                    : GalleryJson.Pictures(reference, gallery.Network, gallery.Test, gallery.Groups, session.Get(image)).Write);
+            if (session.Json) return JsonOutput.Write(exitCode, Fields);
             heading = $"{HumanText.Plural(selected.Count, "pair")} of {reference.Text}: {heading}";
             return methods.Length == 1
                 ? PairsOutput.WriteText(exitCode, report, training.Classes, heading, seconds)

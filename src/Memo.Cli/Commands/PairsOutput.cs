@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Memo.Data;
 using Memo.Experiments;
 using Memo.Numerics;
@@ -96,50 +97,49 @@ internal static class PairsOutput
         return table;
     }
 
-    public static int WriteJson(int exitCode, PairReport report, ClassList classes, Request request) =>
-        JsonOutput.Write(exitCode, json =>
+    public static void WriteFields(Utf8JsonWriter json, PairReport report, ClassList classes, Request request)
+    {
+        json.WriteString("data", request.Data);
+        json.WriteStartArray("methods");
+        foreach (string method in report.Methods) json.WriteStringValue(method);
+        json.WriteEndArray();
+        if (request.PerClass is { } perClass) json.WriteNumber("per_class", perClass);
+        else json.WriteNull("per_class");
+        if (request.Lambda is { } lambda) json.WriteString("lambda", lambda.ToString());
+        json.WriteNumber("seed", request.Seed);
+        json.WriteArray("pairs", report.Pairs.Count, p =>
         {
-            json.WriteString("data", request.Data);
-            json.WriteStartArray("methods");
-            foreach (string method in report.Methods) json.WriteStringValue(method);
-            json.WriteEndArray();
-            if (request.PerClass is { } perClass) json.WriteNumber("per_class", perClass);
-            else json.WriteNull("per_class");
-            if (request.Lambda is { } lambda) json.WriteString("lambda", lambda.ToString());
-            json.WriteNumber("seed", request.Seed);
-            json.WriteArray("pairs", report.Pairs.Count, p =>
-            {
-                PairResult pair = report.Pairs[p];
-                json.WriteStartObject();
-                json.WriteString("method", pair.Method);
-                json.WritePropertyName("a");
-                json.WriteClassValue(classes, classes.IndexOf(pair.Pair.Negative));
-                json.WritePropertyName("b");
-                json.WriteClassValue(classes, classes.IndexOf(pair.Pair.Positive));
-                json.WriteNumber("train", pair.TrainingSamples);
-                json.WriteNumber("test", pair.Test.Rows);
-                json.WriteNumber("right", pair.Test.Right);
-                json.WriteNumber("wrong", pair.Test.Wrong);
-                json.WriteNumber("abstained", pair.Test.Abstained);
-                json.WriteNumber("accuracy", pair.Test.Accuracy);
-                json.WriteNumber("nearest_neighbour", pair.NearestNeighbour);
-                json.WriteBoolean("memorized", pair.Memorized);
-                json.WriteInteger("parameters", pair.Size.Parameters);
-                json.WriteInteger("width", pair.Size.Width);
-                json.WriteNumber("depth", pair.Size.Depth);
-                json.WriteNumber("bits", pair.Size.Bits);
-                json.WriteNumber("build_seconds", pair.BuildSeconds);
-                json.WriteNumber("verify_seconds", pair.VerificationSeconds);
-                json.WriteNumber("eval_seconds", pair.EvaluationSeconds);
-                json.WriteEndObject();
-            });
-            json.WriteStartObject("mean_accuracy");
-            foreach (string method in report.Methods) json.WriteNumber(method, report.Of(method).MeanAccuracy);
+            PairResult pair = report.Pairs[p];
+            json.WriteStartObject();
+            json.WriteString("method", pair.Method);
+            json.WritePropertyName("a");
+            json.WriteClassValue(classes, classes.IndexOf(pair.Pair.Negative));
+            json.WritePropertyName("b");
+            json.WriteClassValue(classes, classes.IndexOf(pair.Pair.Positive));
+            json.WriteNumber("train", pair.TrainingSamples);
+            json.WriteNumber("test", pair.Test.Rows);
+            json.WriteNumber("right", pair.Test.Right);
+            json.WriteNumber("wrong", pair.Test.Wrong);
+            json.WriteNumber("abstained", pair.Test.Abstained);
+            json.WriteNumber("accuracy", pair.Test.Accuracy);
+            json.WriteNumber("nearest_neighbour", pair.NearestNeighbour);
+            json.WriteBoolean("memorized", pair.Memorized);
+            json.WriteInteger("parameters", pair.Size.Parameters);
+            json.WriteInteger("width", pair.Size.Width);
+            json.WriteNumber("depth", pair.Size.Depth);
+            json.WriteNumber("bits", pair.Size.Bits);
+            json.WriteNumber("build_seconds", pair.BuildSeconds);
+            json.WriteNumber("verify_seconds", pair.VerificationSeconds);
+            json.WriteNumber("eval_seconds", pair.EvaluationSeconds);
             json.WriteEndObject();
-            json.WriteStartObject("mean_abstained");
-            foreach (string method in report.Methods) json.WriteNumber(method, report.Of(method).MeanAbstained);
-            json.WriteEndObject();
-            json.WriteNumber("mean_nearest_neighbour", report.MeanNearestNeighbour);
-            json.WriteNumber("seconds", request.Seconds);
         });
+        json.WriteStartObject("mean_accuracy");
+        foreach (string method in report.Methods) json.WriteNumber(method, report.Of(method).MeanAccuracy);
+        json.WriteEndObject();
+        json.WriteStartObject("mean_abstained");
+        foreach (string method in report.Methods) json.WriteNumber(method, report.Of(method).MeanAbstained);
+        json.WriteEndObject();
+        json.WriteNumber("mean_nearest_neighbour", report.MeanNearestNeighbour);
+        json.WriteNumber("seconds", request.Seconds);
+    }
 }

@@ -35,6 +35,9 @@ public sealed class DataReference
         Enumerable.Range(0, _source.ClassNames.Count).ToDictionary(
             k => k.ToString(CultureInfo.InvariantCulture), k => _source.ClassNames[k]);
 
+    /// <summary>What images the samples of so many features are; null where they are none, or nobody knows.</summary>
+    internal ImageShape? Image(int dimension) => _source.Image(dimension);
+
     private DataReference(string text, IDataSource source, IReadOnlyList<string>? classes) =>
         (Text, _source, SelectedClasses) = (text, source, classes);
 

@@ -67,6 +67,10 @@ internal sealed record CurvePoint
     }
 }
 
+/// <summary>The points of one method and size, over the seeds; shares of the test samples are null where there are none.</summary>
+internal sealed record CurveSummary(string Method, int Samples, int Seeds, Spread Parameters, Spread? Kept, Spread? Accuracy, Spread? Wrong,
+    Spread? Abstained);
+
 /// <summary>The points of a curve, by size, then seed, then method.</summary>
 internal sealed class CurveReport
 {
@@ -103,6 +107,18 @@ internal sealed class CurveReport
         .. Points.Where(point => point.Method == method).GroupBy(point => point.Samples).OrderBy(size => size.Key)
             .Select(size => (IReadOnlyList<CurvePoint>)[.. size]),
     ];
+
+    /// <summary>Means and deviations, by method and then by size.</summary>
+    public IReadOnlyList<CurveSummary> Summaries =>
+    [
+        .. Methods.SelectMany(Of).Select(points => new CurveSummary(points[0].Method, points[0].Samples, points.Count,
+            Over(points, point => (double)point.GrowingParameters)!.Value, Over(points, point => point.Kept),
+            Over(points, point => point.Test?.Accuracy), Over(points, point => point.Test?.WrongShare),
+            Over(points, point => point.Test?.AbstainedShare))),
+    ];
+
+    private static Spread? Over(IReadOnlyList<CurvePoint> points, Func<CurvePoint, double?> value) =>
+        points.All(point => value(point) is not null) ? Spread.Of([.. points.Select(point => value(point)!.Value)]) : null;
 
     /// <summary>What a method's theorem says, or null.</summary>
     public GrowthLaw? LawOf(string method) => GrowthLaw.Of(method, _blockDepth);

@@ -78,6 +78,20 @@ internal sealed class PairExperiment
         return new PairReport(results);
     }
 
+    /// <summary>
+    /// The pair of the lowest accuracy, the first of equals, by the first method whose networks have cells: what it does worst on.
+    /// Null where no method has. The cost of the pair's construction and of certified radii for its test samples.
+    /// </summary>
+    public PairGallery? HardestPair(PairReport report, RunOptions run)
+    {
+        if (_methods.FirstOrDefault(method => method is Cells.Method or Constant.Method or Condense.Method) is not { } method) return null;
+        ClassPair pair = report.Of(method).Pairs.MinBy(result => result.Test.Accuracy)!.Pair;
+        Dataset training = LabelConflicts.Resolve(Select(_training, pair), _onConflict, out _), test = Select(_test, pair);
+        var network = (CellNetwork)Construction.Build(method, training, _settings, run.Stage(0, 3));
+        Predictions answers = network.Predict(test.Points, Outputs.Radii, run.Stage(1, 3));
+        return new PairGallery(network, test, Gallery.Of(network, test, answers, run.Stage(2, 3)));
+    }
+
     // One result a method.
     private List<PairResult> RunPair(ClassPair pair, RunOptions run)
     {

@@ -1,3 +1,4 @@
+using Memo.Data;
 using Memo.Measures;
 using Memo.Networks;
 
@@ -87,3 +88,6 @@ internal sealed class PairReport
     /// <summary>Whether every network memorizes its training samples.</summary>
     public bool Memorized => Pairs.All(pair => pair.Memorized);
 }
+
+/// <summary>A pair's network, the pair's test samples, and those that it does worst on.</summary>
+internal sealed record PairGallery(CellNetwork Network, Dataset Test, IReadOnlyList<GalleryGroup> Groups);

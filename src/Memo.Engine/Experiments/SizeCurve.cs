@@ -88,6 +88,16 @@ internal sealed class SizeCurve
         return new CurveReport(points, _settings.BlockDepth);
     }
 
+    /// <summary>What cells answers of the test samples as lambda varies, with as many training samples, over the same seeds.</summary>
+    /// <exception cref="MemoException">There are no test samples.</exception>
+    public IReadOnlyList<CoveragePoint> Coverage(int size, int seeds, IReadOnlyList<Ratio> lambdas, RunOptions run) =>
+        CoverageCurve.Of(
+            [.. Enumerable.Range(0, seeds).Select(s => _training.SelectSamples(Order(_settings.Seed + (ulong)s).AsSpan(0, size)))],
+            _test ?? throw new MemoException($"{_training.Source}: no test samples, so that nothing can be said of coverage"), lambdas, run);
+
+    /// <summary>The nearby set of all training samples: what the guarantee of Theorem 7.3 is estimated with.</summary>
+    public NearbySet Nearby(RunOptions run) => NearbySet.Of(_training, NearestOther.Of(_training, run.Stage(0, 2)), run.Stage(1, 2));
+
     private CurvePoint RunPoint(string method, Dataset training, ConstructionSettings settings, RunOptions run)
     {
         long start = Stopwatch.GetTimestamp();

@@ -26,6 +26,10 @@ internal sealed class FolderSource(string folder, string? name = null) : IDataSo
     public SampleMatrix ReadPoints(DataPart part, LoadOptions options, MemoryBudget budget) =>
         IsIdx() ? IdxFolder.ReadImages(folder, part, budget) : Read(part, options, budget).Points;
 
+    /// <inheritdoc/>
+    /// <remarks>IDX files of images are square as far as they are known; others have no shape here.</remarks>
+    public ImageShape? Image(int dimension) => IsIdx() ? ImageShape.Square(dimension) : ImageShape.Cifar;
+
     private bool IsIdx()
     {
         if (IdxFolder.IsPresent(folder)) return true;

@@ -17,6 +17,9 @@ internal interface IDataSource
     /// <summary>What the classes 0, 1, .. show, where numbers stand for names; else empty.</summary>
     IReadOnlyList<string> ClassNames => [];
 
+    /// <summary>What images the samples of so many features are; null where they are none, or nobody knows.</summary>
+    ImageShape? Image(int dimension) => null;
+
     /// <summary>
     /// All samples of a part with their labels, in file order; a source without parts ignores the part.
     /// </summary>

@@ -20,6 +20,9 @@ internal sealed class NamedSource(CatalogueEntry entry) : IDataSource
     public IReadOnlyList<string> ClassNames => entry.ClassNames;
 
     /// <inheritdoc/>
+    public ImageShape? Image(int dimension) => entry.IsEmbedded ? ImageShape.Square(dimension) : Folder().Image(dimension);
+
+    /// <inheritdoc/>
     public Dataset Read(DataPart part, LoadOptions options, MemoryBudget budget)
     {
         if (!entry.IsEmbedded) return Folder().Read(part, options, budget);
