@@ -111,7 +111,8 @@ internal sealed class CurveOutput(CurveReport report, IReadOnlyList<CoveragePoin
             TextChart.WriteCurves("right, % of the test samples", Curves(each => 100 * each.Accuracy?.Mean), logarithmic: false, TextChart.Short);
             Console.Out.WriteLine();
         }
-        TextChart.WriteCurves("parameters, on a logarithmic scale", Curves(each => each.Parameters.Mean), logarithmic: true, TextChart.Short);
+        TextChart.WriteCurves("parameters, on a logarithmic scale", Curves(each => each.Parameters.Mean), logarithmic: true,
+            value => HumanText.Rounded(new BigInteger(value)));
         Console.Out.WriteLine();
     }
 

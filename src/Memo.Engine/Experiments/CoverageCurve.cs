@@ -32,7 +32,7 @@ internal static class CoverageCurve
 {
     /// <summary>The lambdas where none are given.</summary>
     public static IReadOnlyList<Ratio> DefaultLambdas { get; } =
-        [new(501, 1000), new(51, 100), new(13, 25), new(11, 20), new(3, 5), new(13, 20), new(7, 10), new(4, 5), new(9, 10)];
+        [new(501, 1000), new(51, 100), new(11, 20), new(3, 5), new(7, 10), new(4, 5), new(9, 10)];
 
     /// <summary>Builds and tests a network for every lambda and draw. The cost of as many constructions and evaluations.</summary>
     /// <param name="draws">Training samples, one set for each draw.</param>

@@ -52,9 +52,15 @@ internal sealed class DataSurvey
     /// <summary>What is known of the constructions' sizes; empty where conflicts are left.</summary>
     public required IReadOnlyList<ConstructionSize> Sizes { get; init; }
 
-    /// <summary>The rows closest to another class, closest first, the lower row of equals first.</summary>
+    /// <summary>
+    /// The rows closest to another class, closest first, the lower row of equals first; of two that are each other's nearest only
+    /// the lower.
+    /// </summary>
     public IReadOnlyList<CloseRow> Closest(int most) =>
-        [.. Distances.OrderBy(each => each.Distance).ThenBy(each => each.Row).Take(most)];
+    [
+        .. Distances.Where(each => Distances[each.Other].Other != each.Row || each.Row < each.Other)
+            .OrderBy(each => each.Distance).ThenBy(each => each.Row).Take(most),
+    ];
 
     /// <summary>Surveys data. O(N^2 n) at most, pruned where that pays; see <see cref="NearestOther"/> and <see cref="NearbySet"/>.</summary>
     /// <param name="data">N samples of two classes or more.</param>
