@@ -3,7 +3,7 @@ namespace Memo.Tests;
 public sealed class HelpTests
 {
     public static TheoryData<string> Commands =>
-        ["pairs", "curve", "build", "verify", "predict", "eval", "inspect", "export", "generate", "data", "data list", "data info", "data fetch", "bench", "info"];
+        ["pairs", "curve", "measure", "build", "verify", "predict", "eval", "explain", "inspect", "export", "generate", "data", "data list", "data info", "data fetch", "bench", "info"];
 
     [Theory]
     [MemberData(nameof(Commands))]

@@ -25,6 +25,11 @@ internal sealed class CurveOutput(CurveReport report, IReadOnlyList<CoveragePoin
         HumanText.WriteHeading(heading);
         WriteSizes(report);
         Console.Out.WriteLine();
+        if (report.Points[0].Test is not null)
+        {
+            WriteAnswers();
+            Console.Out.WriteLine();
+        }
         WriteCharts();
         WriteFits(report);
         Console.Out.WriteLine();
@@ -40,8 +45,11 @@ internal sealed class CurveOutput(CurveReport report, IReadOnlyList<CoveragePoin
                 ($"{point.Method}, {HumanText.Count(point.Samples)} samples, seed {point.Seed}", point.FirstFailure)),
         ]);
         if (nearby is not null)
-            HumanText.Line("guarantee", $"{Percent(Guaranteed(report.Sizes[^1]))} right at {HumanText.Count(report.Sizes[^1])} samples (Theorem 7.3, delta " +
-                $"5 %), with {HumanText.Count(nearby.Upper)} for S_D" + (Guaranteed(report.Sizes[^1]) > 0 ? "" : ": it says nothing yet"));
+        {
+            string at = $"at {HumanText.Count(report.Sizes[^1])} samples (Theorem 7.3, delta 5 %)";
+            HumanText.Line("guarantee", Guaranteed(report.Sizes[^1]) is > 0 and var right ? $"{Percent(right)} right {at}" : $"nothing yet {at}");
+            HumanText.Line("", $"with the nearby set's {HumanText.Plural(nearby.Upper, "ball")} for S_D");
+        }
         if (request.Dropped > 0) HumanText.Line("dropped", $"{HumanText.Plural(request.Dropped, "training sample")} with conflicting labels");
         HumanText.Line("time", HumanText.Seconds(request.Seconds));
         return exitCode;
@@ -66,15 +74,9 @@ internal sealed class CurveOutput(CurveReport report, IReadOnlyList<CoveragePoin
                 points => points[0].Kept is null ? "" : HumanText.Rounded(Mean(points, point => point.Kept!.Value)), "samples"));
         columns.Add(new("build", points => Number(points.Average(point => point.BuildSeconds), 3), "seconds"));
         columns.Add(new("µs", points => Number(points.Average(point => 1e6 * point.SecondsPerLabel), 3), "for a label"));
-        if (report.Points[0].Test is not null)
-        {
-            columns.Add(new("right", points => Shares(points, point => point.Test!.Accuracy), "%"));
-            columns.Add(new("none", points => Shares(points, point => point.Test!.AbstainedShare), "abstained, %"));
-        }
-
         IEnumerable<string> meanings = columns.Where(column => column.Meaning is not null)
             .Select(column => $"{column.Name}: {column.Meaning}");
-        Console.Out.WriteLine(string.Join(", ", meanings) + (report.Seeds.Count > 1 ? "; means ± deviations" : ""));
+        HumanText.WriteHeading(string.Join(", ", meanings) + (report.Seeds.Count > 1 ? "; means" : ""));
         Console.Out.WriteLine();
         var rows = new List<string[]> { columns.Select(column => column.Name).ToArray() };
         foreach (string method in report.Methods)
@@ -83,10 +85,15 @@ internal sealed class CurveOutput(CurveReport report, IReadOnlyList<CoveragePoin
         HumanText.WriteTable(rows, gapBefore: row => row > 1 && rows[row][0] != rows[row - 1][0] && report.Sizes.Count > 1);
     }
 
-    private static string Shares(IReadOnlyList<CurvePoint> points, Func<CurvePoint, double> share)
+    private void WriteAnswers()
     {
-        var spread = Spread.Of([.. points.Select(share)]);
-        return Hundredth(spread.Mean) + (spread.Deviation is { } deviation ? " ±" + Hundredth(deviation) : "");
+        IReadOnlyList<CurveSummary> summaries = report.Summaries;
+        HumanText.WriteTable(
+        [
+            [report.Seeds.Count > 1 ? "tested, % ± deviation" : "tested, %", "N", "right", "wrong", "abstained"],
+            .. summaries.Select(each => (string[])
+                [each.Method, HumanText.Count(each.Samples), Text(each.Accuracy!.Value), Text(each.Wrong!.Value), Text(each.Abstained!.Value)]),
+        ], gapBefore: row => row > 1 && report.Sizes.Count > 1 && summaries[row - 1].Method != summaries[row - 2].Method);
     }
 
     private static string Hundredth(double share) => (100 * share).ToString("F2", CultureInfo.InvariantCulture);

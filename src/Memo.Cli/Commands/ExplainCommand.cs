@@ -106,8 +106,8 @@ internal static class ExplainCommand
             else
                 HumanText.Line("radius", "0: the cell fires, but does not contain the row");
         }
-        HumanText.Line("cells", why.Neurons.Count == 0 ? "none can fire: points of two labels are equally near (Lemma A)"
-            : $"{HumanText.Plural(why.Neurons.Count, "point")} nearer than all of other labels; r = " +
+        HumanText.Line("cells", why.Neurons.Count == 0 ? "none can fire: two labels are equally near (Lemma A)"
+            : $"{HumanText.Plural(why.Neurons.Count, "point")} nearer than any other label; r = " +
               HumanText.Number(NearestDouble.Of(network.Threshold) / network.UnitDenominator));
         if (why.Neurons.Count == 0) return ExitCode.Success;
         Console.Out.WriteLine();

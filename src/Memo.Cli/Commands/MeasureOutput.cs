@@ -182,8 +182,8 @@ internal sealed class MeasureOutput
         WriteEqualRows("duplicates", DuplicateRows, _survey.Duplicates, "equal an earlier one of the class");
         CloseRow closest = _survey.Closest(1)[0];
         HumanText.Line("separation", HumanText.Number(_survey.Separation) +
-            (_survey.Unit != 1 ? $" ({HumanText.Number(_survey.Separation / _survey.Unit)} with bytes as [0,1])" : "") +
-            $", of row {Data.FileRows[closest.Row]} ({Data.Classes[Data.Labels[closest.Row]]}) and row " +
+            (_survey.Unit != 1 ? $" ({HumanText.Number(_survey.Separation / _survey.Unit)} with bytes as [0,1])" : ""));
+        HumanText.Line("", $"between row {Data.FileRows[closest.Row]} ({Data.Classes[Data.Labels[closest.Row]]}) and row " +
             $"{Data.FileRows[closest.Other]} ({Data.Classes[Data.Labels[closest.Other]]})");
         Console.Out.WriteLine();
         Console.Out.WriteLine("Rows by their distance to the nearest of another class");
@@ -198,7 +198,7 @@ internal sealed class MeasureOutput
             Console.Out.WriteLine();
         }
         else
-            HumanText.Line("nearby set", "none while rows of different classes are equal: no network memorizes them (--on-conflict)");
+            HumanText.Line("nearby set", "none while rows of different classes are equal (--on-conflict)");
         HumanText.Line("time", HumanText.Seconds(_seconds));
         return ExitCode.Success;
     }
@@ -219,19 +219,21 @@ internal sealed class MeasureOutput
         string range = nearby.Lower == nearby.Upper ? HumanText.Count(nearby.Upper)
             : $"between {HumanText.Count(nearby.Lower)} and {HumanText.Count(nearby.Upper)}";
         HumanText.Line("nearby set", $"{range} balls of radius L/3.1: an estimate of S_D");
-        HumanText.Line("needed", $"{Needed(nearby)} samples for an error of at most {Percentage(_epsilon)}, but for a chance of {Percentage(_delta)} (Theorem 7.3)");
+        HumanText.Line("needed", $"{Needed(nearby)} samples for an error of at most {Percentage(_epsilon)},");
+        HumanText.Line("", $"but for a chance of {Percentage(_delta)} (Theorem 7.3)");
         HumanText.Line("promised", epsilon < 1
             ? $"by these {HumanText.Count(Data.Count)}: an error of at most {Percentage(epsilon)}"
             : $"by these {HumanText.Count(Data.Count)}: nothing, the bound on the error is {HumanText.Number(epsilon)}" +
               (lower < 1 ? $" (at best {HumanText.Number(lower)})" : ""));
         double c = _survey.Separation / _survey.Unit, logParameters = BigInteger.Log10(Smallest.Parameters!.Value);
-        HumanText.Line("S_D at most", $"10^{HumanText.Number(SampleComplexity.LogNearbySetBound(Data.Dimension, c))}, for any data of this separation (Proposition 7.7)");
+        HumanText.Line("S_D at most", $"10^{HumanText.Number(SampleComplexity.LogNearbySetBound(Data.Dimension, c))}, for any data of this separation (Prop. 7.7)");
+        HumanText.Line("N_D", $"10^{HumanText.Number(logParameters)} at most: the parameters of {Smallest.Method}");
         HumanText.Line("needed by any", Power(SampleComplexity.LogSamplesNecessary(logParameters, _epsilon, _delta)) +
-            $" with N_D = 10^{HumanText.Number(logParameters)}, the parameters of {Smallest.Method} (Theorem 6.1)");
+            ", for that N_D (Theorem 6.1)");
         HumanText.Line("", Power(SampleComplexity.LogSamplesNecessaryInTheWorstCase(Data.Dimension, c, _epsilon, _delta)) +
-            " for the worst data of this separation (Corollary 6.4)");
+            ", for the worst data so separated (Cor. 6.4)");
         HumanText.Line("enough", Power(SampleComplexity.LogSamplesSufficient(logParameters, _epsilon, _delta)) +
-            " for networks of N_D parameters (Theorem 6.5)");
+            ", for networks of that size (Theorem 6.5)");
     }
 
     private string Needed(NearbySet nearby)

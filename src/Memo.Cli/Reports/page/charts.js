@@ -11,11 +11,12 @@ function series({ rows, x = "samples", y, deviation, names, name = "method", log
     const points = rows.filter(row => row[y] !== null && row[y] !== undefined && (!log || Number(row[y]) > 0))
         .map(row => ({ ...row, [y]: Number(row[y]) }));
     const barred = deviation ? points.filter(row => row[deviation] !== null && row[deviation] !== undefined) : [];
+    const sizes = [...new Set(points.map(row => row[x]))];
     const value = share ? row => 100 * row[y] : row => row[y];
     const edge = sign => row => (share ? 100 : 1) * (row[y] + sign * row[deviation]);
     return width => Plot.plot({
         width, height: Math.round(Math.min(340, Math.max(220, width * 0.55))), marginLeft: 60, style: plotStyle,
-        x: { type: "log", label: "training samples N", tickFormat: countTick, ticks: 5 },
+        x: { type: "log", label: "training samples N", tickFormat: countTick, ticks: sizes.length <= 8 ? sizes : 5 },
         y: { type: log ? "log" : "linear", label: yLabel, grid: true, tickFormat: log ? countTick : undefined, ticks: 5 },
         color: { domain: names, range: palette, legend: false },
         symbol: { domain: names, range: symbols, legend: names.length > 1 },
@@ -79,7 +80,7 @@ function planeChart(marked, links = []) {
     const classes = [...new Set(pictures.cloud.map(point => point[2]))].slice(0, 500);
     const few = classes.length <= palette.length;
     return width => Plot.plot({
-        width, height: Math.round(Math.min(520, width * 0.8)), style: plotStyle, aspectRatio: 1, grid: true,
+        width, height: Math.round(Math.min(520, width * 0.8)), style: plotStyle, aspectRatio: 1, grid: true, inset: 12,
         x: { label: "first feature" }, y: { label: "second feature" },
         color: few ? { domain: classes, range: palette, legend: true } : { scheme: "turbo", type: "ordinal", domain: classes },
         symbol: few ? { domain: classes, range: symbols } : undefined,
