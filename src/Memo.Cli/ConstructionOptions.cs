@@ -42,7 +42,8 @@ internal sealed class ConstructionOptions
         string known = string.Join(", ", Construction.Methods);
         _method = new Option<string>("--method", "-m")
         {
-            Description = (severalMethods ? "Construction, or several separated by commas" : "Construction") + ": " + known,
+            Description = severalMethods ? $"Construction, or several separated by commas: {known}"
+                : $"Construction: {known}; {SatWitness.Method} for the data of the generator {SatWitness.Method}",
             HelpName = severalMethods ? "M1[,M2..]" : "M",
             DefaultValueFactory = _ => Construction.Methods[0],
         };
@@ -50,7 +51,7 @@ internal sealed class ConstructionOptions
         {
             string[] named = Split(result.GetValueOrDefault<string>());
             foreach (string name in named)
-                if (!Construction.Methods.Contains(name))
+                if (severalMethods ? !Construction.Methods.Contains(name) : !Construction.IsKnown(name))
                     result.AddError($"--method: there is no method '{name}' in this version; it has: {known}");
             if (named.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice)
                 result.AddError($"--method: '{twice.Key}' is named twice");
@@ -150,7 +151,7 @@ internal sealed class ConstructionOptions
         // The default where --method is not given; where it is wrong, that is the error to tell.
         string[] named = result.GetResult(_method) is { Tokens.Count: > 0 } given
             ? Split(given.Tokens[0].Value) : [Construction.Methods[0]];
-        if (named.All(Construction.Methods.Contains) && !named.Any(methods.Contains))
+        if (named.All(Construction.IsKnown) && !named.Any(methods.Contains))
             result.AddError($"{option.Name}: means nothing to {string.Join(", ", named)}; it is for --method " +
                             string.Join(" or ", methods));
     });

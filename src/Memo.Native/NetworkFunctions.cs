@@ -20,7 +20,7 @@ internal static unsafe class NetworkFunctions
         CallException.ThrowIfNull(network, "network");
         *network = 0;
         string name = Texts.Read(method, "method");
-        if (!Construction.Methods.Contains(name))
+        if (!Construction.IsKnown(name))
             throw CallException.InvalidArgument($"there is no method '{name}'; there are: {string.Join(", ", Construction.Methods)}");
         BuildOptions asked = options == null ? default : Structures.Read(options, "options");
         var held = Handles.Get<HeldData>(data, HeldData.Kind);

@@ -58,6 +58,7 @@ internal sealed class MeasureOutput
         json.WriteNumber("dropped", _survey.Dropped);
         json.WriteNumber("separation", _survey.Separation);
         json.WriteNumber("separation_on_unit_scale", _survey.Separation / _survey.Unit);
+        json.WriteNumber("unit", _survey.Unit);
         IReadOnlyList<CloseRow> closest = _survey.Closest(MostClosest);
         json.WriteArray("closest", closest.Count, c =>
         {
@@ -182,7 +183,7 @@ internal sealed class MeasureOutput
         WriteEqualRows("duplicates", DuplicateRows, _survey.Duplicates, "equal an earlier one of the class");
         CloseRow closest = _survey.Closest(1)[0];
         HumanText.Line("separation", HumanText.Number(_survey.Separation) +
-            (_survey.Unit != 1 ? $" ({HumanText.Number(_survey.Separation / _survey.Unit)} with bytes as [0,1])" : ""));
+            (_survey.Unit != 1 ? $" ({HumanText.Number(_survey.Separation / _survey.Unit)} with the data scaled into [0,1])" : ""));
         HumanText.Line("", $"between row {Data.FileRows[closest.Row]} ({Data.Classes[Data.Labels[closest.Row]]}) and row " +
             $"{Data.FileRows[closest.Other]} ({Data.Classes[Data.Labels[closest.Other]]})");
         Console.Out.WriteLine();

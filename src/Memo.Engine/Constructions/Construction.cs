@@ -26,17 +26,21 @@ public sealed record ConstructionSettings
 /// <summary>The constructions by name, each a file of its own.</summary>
 public static class Construction
 {
-    /// <summary>The names, as in files.</summary>
+    /// <summary>The names of those that memorize any data, as in files.</summary>
     public static IReadOnlyList<string> Methods { get; } =
         [Cells.Method, Sqrt.Method, Constant.Method, Condense.Method, Vardi.Method, Park.Method, Adversarial.Method];
 
+    /// <summary>Whether there is a construction of that name: one of <see cref="Methods"/>, or <see cref="SatWitness"/>, which is for data of
+    /// one form only.</summary>
+    public static bool IsKnown(string method) => Methods.Contains(method) || method == SatWitness.Method;
+
     /// <summary>Whether the construction is for two classes only.</summary>
-    public static bool IsBinary(string method) => method is Sqrt.Method or Adversarial.Method;
+    public static bool IsBinary(string method) => method is Sqrt.Method or Adversarial.Method or SatWitness.Method;
 
     /// <summary>
     /// The network that memorizes <paramref name="data"/>. Cost and errors: see the construction.
     /// </summary>
-    /// <param name="method">One of <see cref="Methods"/>.</param>
+    /// <param name="method">One of <see cref="Methods"/>, or that of <see cref="SatWitness"/>.</param>
     /// <param name="data">N samples of two classes or more, no two of them equal and labelled differently
     /// (<see cref="LabelConflicts"/>).</param>
     /// <param name="settings">What the construction is told; null for the defaults.</param>
@@ -57,6 +61,7 @@ public static class Construction
             Vardi.Method => Vardi.Build(data, settings.BlockDepth, settings.Seed, run),
             Park.Method => Park.Build(data, settings.Seed, run),
             Adversarial.Method => Adversarial.Build(data, settings.DefaultLabel, settings.Seed, run),
+            SatWitness.Method => SatWitness.Build(data, run),
             _ => throw new MemoException($"there is no method '{method}'; there are: {string.Join(", ", Methods)}"),
         };
     }

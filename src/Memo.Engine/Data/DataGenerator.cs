@@ -67,6 +67,12 @@ internal sealed class DataGenerator
                 new("n", "dimension, from 1", "20"), new("c", "least distance of two points, above 0 to 1000", "1"),
                 Seed],
             BitPatterns.Hypercube),
+        new("sat", "4 n + m points of a 6-CNF formula of n variables and m clauses, labels -1 and 1 (Theorem 6.5); `memo build " +
+                   "--method sat` memorizes them with n + 8 parameters where that can be; uint8",
+            [new("file", "formula in the DIMACS format; its path has no & or : in it", "none: a random one that can"),
+                new("variables", "variables of a random formula, from 6", "30"),
+                new("clauses", "clauses of a random formula, from 0", "100"), Seed],
+            Satisfiability.Generate),
     ];
 
     /// <summary>The generator of that name, or null.</summary>

@@ -77,6 +77,10 @@ internal sealed class GeneratorParameters
         string text => throw new MemoException($"{_generator}: dtype={text} must be float32 or float64"),
     };
 
+    /// <summary>A file's path.</summary>
+    public string Path(string name) => Text(name) is { Length: > 0 } path ? path
+        : throw new MemoException($"{_generator}: {name} names no file");
+
     private string Text(string name) =>
         _values.GetValueOrDefault(name) ?? _known.First(parameter => parameter.Name == name).Default;
 }

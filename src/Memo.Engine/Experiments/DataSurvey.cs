@@ -37,7 +37,10 @@ internal sealed class DataSurvey
     /// <summary>The separation c of the rows measured, in the data's units; 0 where conflicts are left.</summary>
     public required double Separation { get; init; }
 
-    /// <summary>What c is divided by to be that of data in [0, 1]: 255 for bytes, else 1.</summary>
+    /// <summary>
+    /// What c is divided by to be that of data in [0, 1]^n: 255 for bytes, 1 for values that lie there, else the widest range of a
+    /// feature.
+    /// </summary>
     public required double Unit { get; init; }
 
     /// <summary>Each row's distance to the nearest of another class.</summary>
@@ -87,12 +90,27 @@ internal sealed class DataSurvey
             Duplicates = duplicates,
             Dropped = dropped,
             Separation = distances.Min(each => each.Distance),
-            Unit = kept.Points.ElementType == ElementType.UInt8 ? 255 : 1,
+            Unit = UnitOf(kept.Points),
             Distances = distances,
             Histogram = HistogramOf(distances),
             Nearby = canBeMemorized ? NearbySet.Of(kept, nearest, run.Part(0.4, 0.95)) : null,
             Sizes = canBeMemorized ? ConstructionSize.Of(kept, seed, run.Part(0.95, 1)) : [],
         };
+    }
+
+    private static double UnitOf(SampleMatrix points)
+    {
+        if (points.ElementType == ElementType.UInt8) return 255;
+        double widest = 0;
+        bool inside = true;
+        for (int k = 0; k < points.Columns; k++)
+        {
+            double low = double.PositiveInfinity, high = double.NegativeInfinity;
+            for (int i = 0; i < points.Rows; i++) (low, high) = (Math.Min(low, points[i, k]), Math.Max(high, points[i, k]));
+            inside &= low >= 0 && high <= 1;
+            widest = Math.Max(widest, high - low);
+        }
+        return inside ? 1 : Math.Min(widest, double.MaxValue);
     }
 
     // Bins of equal width whose ends are round numbers, from the least to the greatest distance.

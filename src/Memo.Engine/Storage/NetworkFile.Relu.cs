@@ -8,7 +8,7 @@ namespace Memo.Storage;
 public static partial class NetworkFile
 {
     // As in files; the constructions that have these names are not known here, nor need they be to read a file.
-    private static readonly string[] s_reluMethods = ["sqrt", "vardi", "park", "adversarial"];
+    private static readonly string[] s_reluMethods = ["sqrt", "vardi", "park", "adversarial", "sat"];
 
     private static readonly (Readout Readout, string Name)[] s_readouts =
         [.. Enum.GetValues<Readout>().Select(readout => (readout, readout.FileName()))];

@@ -145,7 +145,7 @@ function showMeasure() {
     const nearby = result.nearby_set;
     tiles([
         ["rows", count(result.rows), `${count(result.dimension)} features, ${count(result.classes.length)} classes`],
-        ["separation c", number(result.separation), result.separation_on_unit_scale !== result.separation ? `${number(result.separation_on_unit_scale)} with bytes as [0, 1]` : "least distance of two classes"],
+        ["separation c", number(result.separation), result.separation_on_unit_scale !== result.separation ? `${number(result.separation_on_unit_scale)} with the data scaled into [0, 1]` : "least distance of two classes"],
         ["label conflicts", count(result.conflicts), "rows that equal one of another class"],
         ["duplicates", count(result.duplicates), "rows that equal an earlier one of the class"],
         nearby && ["nearby set", nearby.lower === nearby.upper ? count(nearby.upper) : `${count(nearby.lower)} to ${count(nearby.upper)}`, "balls: an estimate of S_D"],
