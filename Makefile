@@ -20,7 +20,7 @@ endif
 
 # What is built, below out/, and installed below PREFIX: program, library, and what finds the library.
 PACKAGE := lib/pkgconfig/memo.pc lib/cmake/memo/memoConfig.cmake lib/cmake/memo/memoConfigVersion.cmake
-BUILT := bin/memo lib/libmemo.so.0 include/memo.h $(PACKAGE) $(foreach level,$(filter x86-64-v3 x86-64-v4,$(LEVELS)), \
+BUILT := bin/memo lib/libmemo.so.0 include/memo.h share/memo/check_certificate.py $(PACKAGE) $(foreach level,$(filter x86-64-v3 x86-64-v4,$(LEVELS)), \
          libexec/memo/memo-$(level) lib/glibc-hwcaps/$(level)/libmemo.so.0)
 VERSION := $(shell sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)
 
@@ -37,7 +37,7 @@ run: build ## build, then reproduce the paper's experiment on the embedded digit
 test: build ## build, then run all tests (FUZZ_SECONDS=60, FUZZ_CALLS=200000: for the fuzzers of engine and library)
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/test
 
-build: setup $(LEVELS:%=out/stamp/%) out/lib/libmemo.so out/include/memo.h $(PACKAGE:%=out/%) ## build out/bin/memo and out/lib/libmemo.so
+build: setup $(LEVELS:%=out/stamp/%) out/lib/libmemo.so out/include/memo.h out/share/memo/check_certificate.py $(PACKAGE:%=out/%) ## build out/bin/memo and out/lib/libmemo.so
 	@du -sbc out/bin out/libexec out/lib 2>/dev/null | awk 'END { printf "build: out/bin/memo is up to date; all builds of program and library: %.1f MB\n", $$1 / 1e6 }'
 
 fuzz-native: build ## call libmemo from C with random arguments, long (CALLS=10000000 SEED=1)
@@ -69,7 +69,7 @@ install: ## install program, library and header below PREFIX (default /usr/local
 	    [ -e "out/$$file" ] || { echo "install: out/$$file is not there; run 'make build' first" >&2; exit 1; }; \
 	done
 	@for file in $(BUILT); do \
-	    mode=755; case $$file in *.h | *.pc | *.cmake) mode=644 ;; esac; \
+	    mode=755; case $$file in *.h | *.pc | *.cmake | *.py) mode=644 ;; esac; \
 	    install -D -m $$mode "out/$$file" "$(DESTDIR)$(PREFIX)/$$file" || exit 1; \
 	    echo "install: $(DESTDIR)$(PREFIX)/$$file"; \
 	done
@@ -82,7 +82,7 @@ uninstall: ## remove again what make install put below PREFIX
 	@for file in $(BUILT) lib/libmemo.so; do \
 	    rm -f "$(DESTDIR)$(PREFIX)/$$file" || exit 1; echo "uninstall: $(DESTDIR)$(PREFIX)/$$file"; \
 	done
-	@for folder in libexec/memo lib/cmake/memo; do \
+	@for folder in libexec/memo lib/cmake/memo share/memo; do \
 	    rmdir "$(DESTDIR)$(PREFIX)/$$folder" 2>/dev/null || true; \
 	done
 
@@ -102,6 +102,9 @@ out/sources: FORCE
 
 out/lib/libmemo.so: | $(LEVELS:%=out/stamp/%)
 	@ln -sf libmemo.so.0 $@
+
+out/share/memo/check_certificate.py: native/python/check_certificate.py
+	@mkdir -p $(@D) && cp $< $@
 
 out/include/memo.h: native/include/memo.h
 	@mkdir -p $(@D) && cp $< $@

@@ -31,3 +31,9 @@ public sealed class PythonFactAttribute : FactAttribute
         }
     });
 }
+
+/// <summary>The same for a theory.</summary>
+public sealed class PythonTheoryAttribute : TheoryAttribute
+{
+    public PythonTheoryAttribute() => Skip = PythonFactAttribute.Interpreter() is null ? "no python3; Debian: apt install python3" : null;
+}

@@ -35,6 +35,7 @@ internal static class EvalCommand
             OutputPath.RequireWritable(session.Get(page), session.Get(file), reference.Path);
             INetwork network = NetworkFile.Load(session.Get(file)).Network;
             Dataset rows = NetworkArgument.Fit(network, data.Load(session, reference));
+            ReportPictures.RequireFit(session.Get(image), rows);
             long start = Stopwatch.GetTimestamp();
             Predictions predictions = session.Work(
                 "evaluating", run => network.Predict(rows.Points, Outputs.Labels, run));

@@ -53,6 +53,7 @@ internal static class ExplainCommand
                 throw new MemoException($"{session.Get(file)}: a network of method {loaded.Method} has no cells; it looks a sample's code " +
                                         "up among those of the training samples. explain is for cells, constant and condense");
             Dataset rows = NetworkArgument.Fit(network, data.Load(session, reference));
+            ReportPictures.RequireFit(session.Get(image), rows);
             int position = rows.FileRows.IndexOf(session.Get(row)!.Value);
             if (position < 0)
                 throw new MemoException($"--row: {rows.Source} has no row {session.Get(row)} among those read, {Range(rows)}");

@@ -42,6 +42,7 @@ internal static class MeasureCommand
             string? page = session.Get(report);
             OutputPath.RequireWritable(page, reference.Path);
             Dataset rows = data.Load(session, reference);
+            ReportPictures.RequireFit(session.Get(image), rows);
             long start = Stopwatch.GetTimestamp();
             DataSurvey survey = session.Work("measuring", run =>
                 DataSurvey.Of(rows, ConstructionOptions.ParseConflicts(session.Get(conflicts)), session.Seed, run));

@@ -66,6 +66,7 @@ internal static class PairsCommand
             foreach (string? written in (string?[])[session.Get(picture), session.Get(page)])
                 OutputPath.RequireWritable(written, reference.Path, session.Get(testData));
             Dataset training = data.Load(session, reference);
+            ReportPictures.RequireFit(session.Get(image), training);
             Dataset test = data.LoadTest(session, reference, session.Get(testData)) ?? throw new MemoException(
                 $"{reference.Text}: a single file or generator has no test part; name one with --test-data");
             IReadOnlyList<ClassPair> selected = ClassPair.Parse(session.Get(pairs)!, training.Classes);

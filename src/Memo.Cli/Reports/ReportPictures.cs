@@ -42,9 +42,6 @@ internal sealed class ReportPictures
     {
         (_rows, _points, _pointLabels, _classes) = (rows, points, pointLabels, classes);
         _classNames = reference.ClassNames;
-        if (shape is not null && shape.Dimension != rows.Dimension)
-            throw new MemoException($"--image: {shape.Height} x {shape.Width} x {shape.Channels} makes {shape.Dimension} features, but " +
-                                    $"{rows.Source} has {rows.Dimension}");
         _shape = shape ?? reference.Image(rows.Dimension);
         if (_shape is not null && _shape.Dimension != rows.Dimension) _shape = null;
         if (_shape is not null) _range = Range(points);
@@ -68,6 +65,14 @@ internal sealed class ReportPictures
             }
         },
     };
+
+    /// <summary>Throws, before any work, when --image names a shape that samples do not have.</summary>
+    public static void RequireFit(ImageShape? shape, Dataset rows)
+    {
+        if (shape is not null && shape.Dimension != rows.Dimension)
+            throw new MemoException($"--image: {shape.Height} x {shape.Width} x {shape.Channels} makes {shape.Dimension} features, but " +
+                                    $"{rows.Source} has {rows.Dimension}");
+    }
 
     /// <summary>What stands in a page without samples: the names of the classes alone.</summary>
     public static void WriteNone(Utf8JsonWriter json, DataReference reference)

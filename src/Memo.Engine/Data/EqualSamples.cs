@@ -19,6 +19,35 @@ internal static class EqualSamples
         _ => throw new NotSupportedException($"samples of type {points.ElementType}"),
     };
 
+    /// <summary>For each query the lowest point that equals it, or -1. O((N + Q) n).</summary>
+    /// <param name="points">N points.</param>
+    /// <param name="queries">Q queries of the same type and number of features.</param>
+    public static int[] Find(SampleMatrix points, SampleMatrix queries) => (points, queries) switch
+    {
+        (SampleMatrix<byte> a, SampleMatrix<byte> b) => Find(a, b),
+        (SampleMatrix<float> a, SampleMatrix<float> b) => Find(a, b),
+        (SampleMatrix<double> a, SampleMatrix<double> b) => Find(a, b),
+        _ => throw new NotSupportedException($"samples of type {points.ElementType} and {queries.ElementType}"),
+    };
+
+    private static int[] Find<T>(SampleMatrix<T> points, SampleMatrix<T> queries) where T : unmanaged, INumber<T>
+    {
+        var lowest = new Dictionary<ulong, int>(points.Rows);
+        var next = new int[points.Rows]; // the chain of points with the same hash, ascending; -1 ends it
+        for (int i = points.Rows - 1; i >= 0; i--)
+        {
+            ref int first = ref CollectionsMarshal.GetValueRefOrAddDefault(lowest, Hash(points.Row(i)), out bool seen);
+            (next[i], first) = (seen ? first : -1, i);
+        }
+        var found = new int[queries.Rows];
+        for (int q = 0; q < found.Length; q++)
+        {
+            found[q] = lowest.GetValueOrDefault(Hash(queries.Row(q)), -1);
+            while (found[q] >= 0 && !points.Row(found[q]).SequenceEqual(queries.Row(q))) found[q] = next[found[q]];
+        }
+        return found;
+    }
+
     private static List<List<int>> GroupsOf<T>(SampleMatrix<T> points) where T : unmanaged, INumber<T>
     {
         var newestOfHash = new Dictionary<ulong, int>(points.Rows);
