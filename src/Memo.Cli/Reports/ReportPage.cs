@@ -62,7 +62,7 @@ internal static class ReportPage
             Text("</script>\n<script type=\"application/json\" id=\"pictures\">");
             Json(pictures ?? (_ => { }));
             Text("</script>\n<script>\n");
-            using (var library = new BrotliStream(Resource("plot.js.br"), CompressionMode.Decompress)) library.CopyTo(stream);
+            using (var library = new GZipStream(Resource("plot.js.gz"), CompressionMode.Decompress)) library.CopyTo(stream);
             Text("</script>\n<script>\n");
             foreach (string part in (string[])["page.js", "charts.js", "gallery.js", "report.js"]) Copy(part);
             Text("</script>\n</body>\n</html>\n");
