@@ -288,7 +288,8 @@ typedef struct memo_build_options {
 /* Constructs a network that memorizes the data and stores its handle in *network (0 on failure). The network keeps what it
  * needs; the data may be closed.
  *   method   "cells" (Theorem 7.3), "sqrt" (Theorem 4.1), "constant" (Theorem 4.3), "condense", "vardi", "park" or
- *            "adversarial" (Theorem 5.3); sqrt and adversarial are for two classes
+ *            "adversarial" (Theorem 5.3); sqrt and adversarial are for two classes. "sat" (Theorem 6.5) is for the data of a
+ *            formula that `memo generate sat` writes, and searches for an assignment
  *   options  NULL for defaults
  *   run      NULL for defaults
  * Cost: cells O(N^2 n), much less for bytes that compress; the others likewise or less, condense much more.

@@ -61,9 +61,18 @@ internal static class TextChart
         Console.Out.WriteLine(new string(' ', margin) + " +" + new string('-', width));
         string first = HumanText.Count((int)Math.Round(Math.Exp(left))), last = "N = " + HumanText.Count((int)Math.Round(Math.Exp(right)));
         Console.Out.WriteLine(new string(' ', margin + 2) + first + last.PadLeft(Math.Max(last.Length + 1, width - first.Length)));
-        string legend = string.Join("  ", curves.Select(curve => $"{curve.Mark} {curve.Name}"));
-        bool overlap = cells.Cast<char>().Contains('*');
-        Console.Out.WriteLine(new string(' ', margin + 2) + legend + (overlap ? "  * several" : ""));
+        var legend = new StringBuilder(new string(' ', margin + 1));
+        IEnumerable<string> entries = curves.Select(curve => $"{curve.Mark} {curve.Name}");
+        foreach (string entry in cells.Cast<char>().Contains('*') ? entries.Append("* several") : entries)
+        {
+            if (legend.Length + 1 + entry.Length > margin + 2 + width)
+            {
+                Console.Out.WriteLine(legend.ToString().TrimEnd());
+                legend.Clear().Append(' ', margin + 1);
+            }
+            legend.Append(' ').Append(entry).Append(' ');
+        }
+        Console.Out.WriteLine(legend.ToString().TrimEnd());
     }
 
     /// <summary>A letter for each name: its first that is free, or a digit.</summary>

@@ -11,7 +11,7 @@ public sealed class DataCommandTests
         JsonElement[] sets = [.. json.GetProperty("data_sets").EnumerateArray()];
         Assert.Equal(["digits", "mnist", "fashion-mnist", "cifar-10"], sets.Select(set => set.GetProperty("name").GetString()!));
         Assert.True(sets[0].GetProperty("embedded").GetBoolean());
-        Assert.Equal(7, json.GetProperty("generators").GetArrayLength());
+        Assert.Equal(8, json.GetProperty("generators").GetArrayLength());
         string text = MemoProgram.Run("data", "list").Exits(0).Output;
         Assert.All(sets, set => Assert.Contains(set.GetProperty("name").GetString()!, text, StringComparison.Ordinal));
     }

@@ -24,7 +24,6 @@ internal static class VerifyCommand
             Description = "Write a witness for each row, which check_certificate.py confirms without this program",
             HelpName = "F.jsonl",
         };
-        OutputPath.RequireEnding(certificate, ".jsonl");
         var command = new DocumentedCommand("verify",
             "Prove that a network memorizes data: Sgn(F(x_i)) = y_i for every row",
             "memo verify digits.memo --data digits",

@@ -21,6 +21,7 @@ const count = value => value === null || value === undefined ? "–" : value.toL
 const number = value => value === null || value === undefined ? "–"
     : Number.isInteger(value) && Math.abs(value) < 1e15 ? count(value)
     : Math.abs(value) >= 1e6 || (Math.abs(value) < 1e-4 && value !== 0) ? value.toExponential(4) : String(Number(value.toPrecision(6)));
+const seconds = value => `${Number(value.toPrecision(3))} s`;
 const percent = value => value === null || value === undefined ? "–" : `${(100 * value).toFixed(2)} %`;
 const spread = (mean, deviation, format) => mean === null ? "–" : format(mean) + (deviation === null || deviation === undefined ? "" : ` ± ${format(deviation)}`);
 const className = value => value === null ? "none"

@@ -13,7 +13,7 @@ function showPairs() {
         ["pairs", count(result.pairs.length / methods.length), result.per_class === null ? "all training samples" : `${count(result.per_class)} training samples a class`],
         ["memorized", result.pairs.every(pair => pair.memorized) ? "all" : `${count(result.pairs.filter(pair => pair.memorized).length)} of ${count(result.pairs.length)}`,
             "networks that give every training sample its label, proved exactly"],
-        ["time", `${number(result.seconds)} s`],
+        ["time", seconds(result.seconds)],
     ]);
     const classes = [...new Set(result.pairs.flatMap(pair => [pair.a, pair.b]))].sort((a, b) => a < b ? -1 : a > b ? 1 : 0);
     heading("Every pair of classes");
@@ -62,7 +62,8 @@ function pairGrid(place, methods, classes) {
         const pairs = new Map(result.pairs.filter(pair => pair.method === method.value).map(pair => [`${pair.a} ${pair.b}`, pair]));
         const all = [...pairs.values()].map(value), low = Math.min(...all), high = Math.max(...all);
         body.replaceChildren(grid({
-            caption: `${name} of ${method.value}: rows are the class -1, columns the class +1`, corner: "%", rows: classes, columns: classes,
+            caption: `${name} of ${method.value}: rows are the class -1, columns the class +1`, corner: "%",
+            rows: classes.filter(a => classes.some(b => pairs.has(`${a} ${b}`))), columns: classes.filter(b => classes.some(a => pairs.has(`${a} ${b}`))),
             cell(a, b) {
                 const pair = pairs.get(`${a} ${b}`);
                 return pair && {
@@ -77,7 +78,7 @@ function pairGrid(place, methods, classes) {
                     h("div", {}, `${count(pair.right)} right, ${count(pair.wrong)} wrong, ${count(pair.abstained)} abstained of ${count(pair.test)} test samples: ` +
                         `accuracy ${percent(pair.accuracy)}, nearest neighbour ${percent(pair.nearest_neighbour)}`),
                     h("div", {}, `${count(pair.train)} training samples ${pair.memorized ? "memorized, proved exactly" : "NOT memorized"}; ` +
-                        `${count(pair.parameters)} parameters, width ${count(pair.width)}, depth ${count(pair.depth)}, ${count(pair.bits)} bits; built in ${number(pair.build_seconds)} s`),
+                        `${count(pair.parameters)} parameters, width ${count(pair.width)}, depth ${count(pair.depth)}, ${count(pair.bits)} bits; built in ${seconds(pair.build_seconds)}`),
                 ];
             },
         }));
@@ -95,7 +96,7 @@ function showCurve() {
         result.guarantee && [`guaranteed at ${count(last)}`, percent(result.guarantee.points.at(-1).accuracy),
             `Theorem 7.3, delta ${percent(result.guarantee.delta)}, with ${count(result.guarantee.nearby_set.upper)} balls for S_D`],
         ["memorized", result.memorized ? "all networks" : "NOT all", "proved exactly"],
-        ["time", `${number(result.seconds)} s`],
+        ["time", seconds(result.seconds)],
     ]);
     const deviation = result.seeds.length > 1 ? " Bars are a standard deviation over the seeds to either side." : "";
     const numbers = (caption, key, format) => table(caption, [
@@ -151,7 +152,7 @@ function showMeasure() {
         nearby && ["nearby set", nearby.lower === nearby.upper ? count(nearby.upper) : `${count(nearby.lower)} to ${count(nearby.upper)}`, "balls: an estimate of S_D"],
         nearby && ["samples needed", count(result.samples_required), `for an error of ${percent(result.epsilon)}, but for a chance of ${percent(result.delta)}`],
         nearby && ["error guaranteed", result.epsilon_at_n < 1 ? percent(result.epsilon_at_n) : "none", `by these ${count(result.rows)}: the bound is ${number(result.epsilon_at_n)}`],
-        ["time", `${number(result.seconds)} s`],
+        ["time", seconds(result.seconds)],
     ]);
     heading("How close the classes come");
     main.append(chart("Rows by their distance to the nearest row of another class", "The least of the distances is the separation bound c.",
@@ -203,7 +204,7 @@ function showEval() {
     const classes = result.classes;
     tiles([
         ["right", percent(result.accuracy)], ["wrong", percent(result.wrong)], ["abstained", percent(result.abstained)],
-        ["rows", count(result.rows), result.data], ["method", result.method], ["time", `${number(result.eval_seconds)} s`],
+        ["rows", count(result.rows), result.data], ["method", result.method], ["time", seconds(result.eval_seconds)],
     ]);
     heading("Confusion");
     const list = classes.flatMap((truth, t) => [...classes, null].map((given, g) => ({ truth, given, rows: result.confusion[t][g], right: t === g })));
