@@ -28,6 +28,8 @@ internal static class FuzzTargets
                 "1\t2\t\"x\"\"y\"\n3\t4\tz"u8.ToArray())),
         new("svm", ParseSvm,
             WithGzip("+1 1:2 3:4.5 # c\n-1 2:1\n"u8.ToArray(), "3 1:255\r\n\r\n#\n4 7:1e-3"u8.ToArray())),
+        new("dimacs", input => DimacsReader.Read(InputFile.Wrap(input, "input", Budget)),
+            WithGzip("c x\np cnf 7 2\n1 -2 3 -4 5 -6\n0\n-7 6 5 4 3 2 0\n%\n0\n"u8.ToArray(), "p cnf 6 0"u8.ToArray())),
         new("memo", ParseNetwork, [.. NetworkSeeds()]),
     ];
 

@@ -121,7 +121,8 @@ internal static class CurveCommand
             var output = new CurveOutput(report, coverage, nearby, new CurveOutput.Request(
                 reference.Text, [.. construction.Told(session)], training.Dimension, dropped, seconds));
             if (session.Get(page) is { } html) ReportPage.Write(html, "curve", $"How networks grow: {reference.Text}", output.WriteFields);
-            return session.Json ? JsonOutput.Write(exitCode, output.WriteFields) : output.WriteText(exitCode, heading);
+            return session.Json ? JsonOutput.Write(exitCode, output.WriteFields)
+                : ReportPage.Announce(output.WriteText(exitCode, heading), session.Get(page));
         });
         return command;
     }

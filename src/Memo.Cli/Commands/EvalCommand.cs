@@ -57,7 +57,8 @@ internal static class EvalCommand
                 ReportPage.Write(html, "eval", $"{Path.GetFileName(session.Get(file))} on {reference.Text}", Fields, gallery is null
                     ? json => ReportPictures.WriteNone(json, reference)
                     : GalleryJson.Pictures(reference, (CellNetwork)network, rows, gallery, session.Get(image)).Write);
-            return session.Json ? JsonOutput.Write(ExitCode.Success, Fields) : WriteText(result, network.Classes, rows.Source, seconds);
+            return session.Json ? JsonOutput.Write(ExitCode.Success, Fields)
+                : ReportPage.Announce(WriteText(result, network.Classes, rows.Source, seconds), session.Get(page));
         });
         return command;
     }

@@ -76,7 +76,8 @@ internal static class ExplainCommand
                 pictures.Add(position, why);
                 ReportPage.Write(page, "explain", $"Row {rows.FileRows[position]} of {reference.Text}", Fields, pictures.Write);
             }
-            return session.Json ? JsonOutput.Write(ExitCode.Success, Fields) : WriteText(network, rows, position, why);
+            return session.Json ? JsonOutput.Write(ExitCode.Success, Fields)
+                : ReportPage.Announce(WriteText(network, rows, position, why), page);
         });
         return command;
     }

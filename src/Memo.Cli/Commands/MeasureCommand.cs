@@ -59,7 +59,7 @@ internal static class MeasureCommand
                 }
                 ReportPage.Write(page, "measure", $"How hard {reference.Text} is to memorize", output.WriteFields, pictures.Write);
             }
-            return session.Json ? JsonOutput.Write(ExitCode.Success, output.WriteFields) : output.WriteText();
+            return session.Json ? JsonOutput.Write(ExitCode.Success, output.WriteFields) : ReportPage.Announce(output.WriteText(), page);
         });
         return command;
     }

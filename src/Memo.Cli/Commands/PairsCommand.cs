@@ -108,9 +108,9 @@ internal static class PairsCommand
                     : GalleryJson.Pictures(reference, gallery.Network, gallery.Test, gallery.Groups, session.Get(image)).Write);
             if (session.Json) return JsonOutput.Write(exitCode, Fields);
             heading = $"{HumanText.Plural(selected.Count, "pair")} of {reference.Text}: {heading}";
-            return methods.Length == 1
+            return ReportPage.Announce(methods.Length == 1
                 ? PairsOutput.WriteText(exitCode, report, training.Classes, heading, seconds)
-                : PairsComparison.WriteText(exitCode, report, heading, seconds);
+                : PairsComparison.WriteText(exitCode, report, heading, seconds), session.Get(page));
         });
         return command;
     }

@@ -24,6 +24,13 @@ internal static class ReportPage
         return option;
     }
 
+    /// <summary>Ends a command's text with the report's name, where one was written.</summary>
+    public static int Announce(int exitCode, string? path)
+    {
+        if (path is not null) HumanText.Line("report", path);
+        return exitCode;
+    }
+
     /// <summary>Writes the page, all of it or nothing.</summary>
     /// <param name="path">The file.</param>
     /// <param name="command">The command's name, which says how to show its object.</param>

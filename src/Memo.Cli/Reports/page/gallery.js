@@ -55,7 +55,7 @@ function showGallery(groups) {
             main.append(note("None."));
             continue;
         }
-        main.append(note(`${count(group.count)} ${group.count === 1 ? "row" : "rows"}, ${order}` +
+        main.append(note(`${plural(group.count, "row")}, ${order}` +
             (group.shown.length < group.count ? `; the first ${count(group.shown.length)} are shown.` : ".")));
         if (pictures.kind === "image")
             main.append(h("ul", { class: "gallery" }, group.shown.map(entry =>

@@ -18,6 +18,7 @@ function h(tag, attributes, ...children) {
 }
 
 const count = value => value === null || value === undefined ? "–" : value.toLocaleString("en-US");
+const plural = (value, noun) => `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
 const number = value => value === null || value === undefined ? "–"
     : Number.isInteger(value) && Math.abs(value) < 1e15 ? count(value)
     : Math.abs(value) >= 1e6 || (Math.abs(value) < 1e-4 && value !== 0) ? value.toExponential(4) : String(Number(value.toPrecision(6)));

@@ -145,7 +145,7 @@ function showCurve() {
 function showMeasure() {
     const nearby = result.nearby_set;
     tiles([
-        ["rows", count(result.rows), `${count(result.dimension)} features, ${count(result.classes.length)} classes`],
+        ["rows", count(result.rows), `${plural(result.dimension, "feature")}, ${count(result.classes.length)} classes`],
         ["separation c", number(result.separation), result.separation_on_unit_scale !== result.separation ? `${number(result.separation_on_unit_scale)} with the data scaled into [0, 1]` : "least distance of two classes"],
         ["label conflicts", count(result.conflicts), "rows that equal one of another class"],
         ["duplicates", count(result.duplicates), "rows that equal an earlier one of the class"],
@@ -185,7 +185,7 @@ function showMeasure() {
     }
     heading("What a memorizing network can promise");
     main.append(h("p", {}, "Theorem 7.3: with N ≥ S ln(S/δ)/ε samples, drawn independently, the network cells errs on a share of at most ε, with probability 1 - δ. " +
-        `S is the nearby set's size of the distribution; that of this sample, between ${count(nearby.lower)} and ${count(nearby.upper)}, estimates it.`));
+        `S is the nearby set's size of the distribution; that of this sample, ${nearby.lower === nearby.upper ? count(nearby.upper) : `between ${count(nearby.lower)} and ${count(nearby.upper)}`}, estimates it.`));
     main.append(chart("Error guaranteed against N", `For delta = ${percent(result.delta)}. The band lies between the two bounds on the nearby set; the dotted line is the data at hand.`,
         guaranteeChart(result.guarantee, result.rows, result.epsilon),
         table("Guarantee", ["samples", "epsilon_lower", "epsilon_upper"].map(key => ({ key, label: key.replace("_", ", "), number: true, format: number })), result.guarantee)));
