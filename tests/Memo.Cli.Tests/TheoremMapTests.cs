@@ -17,15 +17,22 @@ public sealed partial class TheoremMapTests : IDisposable
         Assert.InRange(files.Length, 30, 200);
         Assert.All(files, file => Assert.True(Find(file) is not null, file));
 
-        // `File.cs`: `Test`, `Test`: each is a method of that file.
+        // `FileTests.cs`: `Test`, `Test`: each is a test of that file.
         MatchCollection named = Tests().Matches(_map.Text);
         Assert.InRange(named.Count, 20, 200);
+        var found = new HashSet<string>();
         foreach (Match match in named)
         {
             string text = File.ReadAllText(Find(match.Groups[1].Value)!);
             foreach (Match test in Names().Matches(match.Groups[2].Value))
-                Assert.Contains($"void {test.Groups[1].Value}(", text, StringComparison.Ordinal);
+            {
+                Assert.Contains($"public void {test.Groups[1].Value}(", text, StringComparison.Ordinal);
+                found.Add(test.Groups[1].Value);
+            }
         }
+        // No test is named without its file.
+        Assert.All(Names().Matches(_map.Text).Select(match => match.Groups[1].Value).Where(name => name.Contains('_', StringComparison.Ordinal)),
+            name => Assert.Contains(name, found));
     }
 
     [Fact]
@@ -42,10 +49,11 @@ public sealed partial class TheoremMapTests : IDisposable
         [Path.Combine(Document.Root, "src/Memo.Engine", file), Path.Combine(Document.Root, "tests/Memo.Engine.Tests", file), Path.Combine(Document.Root, file)],
         File.Exists);
 
-    [GeneratedRegex(@"`([A-Za-z0-9_./]+\.cs)`")]
+    [GeneratedRegex("`([A-Za-z0-9_.-]+/[A-Za-z0-9_./-]+\\.[a-z]+)`")]
     private static partial Regex Files();
 
-    [GeneratedRegex(@"`([A-Za-z0-9_./]+Tests\.cs)`: ((?:`[A-Za-z0-9_]+`(?:, )?)+)")]
+    // Lines are broken anywhere.
+    [GeneratedRegex(@"`([A-Za-z0-9_./]+Tests\.cs)`:\s+((?:`[A-Za-z0-9_]+`(?:,\s+)?)+)")]
     private static partial Regex Tests();
 
     [GeneratedRegex("`([A-Za-z0-9_]+)`")]
