@@ -133,15 +133,16 @@ internal sealed class MeasureOutput
     {
         if (_survey.Nearby is null) return;
         double c = _survey.Separation / _survey.Unit, logParameters = BigInteger.Log10(Smallest.Parameters!.Value);
+        string at = $", for N_D = 10^{HumanText.Number(logParameters)} parameters";
         json.WriteStartObject("theorems");
         Write("proposition_7_7", "S_D <= (floor(6.2 n/c) + 1)^n", SampleComplexity.LogNearbySetBound(Data.Dimension, c));
-        Write("theorem_6_1", $"N >= v N_D^2 / ln^2 N_D (1 - 2 epsilon - delta), N_D = 10^{HumanText.Number(logParameters)}",
+        Write("theorem_6_1", "N >= v N_D^2 / ln^2 N_D (1 - 2 epsilon - delta)" + at,
             SampleComplexity.LogSamplesNecessary(logParameters, _epsilon, _delta));
-        Write("corollary_6_4", "the same with N_D = 2^floor(n / ceil(c^2)), for the worst distribution of that separation",
-            SampleComplexity.LogSamplesNecessaryInTheWorstCase(Data.Dimension, c, _epsilon, _delta));
-        Write("theorem_6_5", $"v N_D^2 ln(N_D / (epsilon^2 delta)) / epsilon^2 suffice, N_D = 10^{HumanText.Number(logParameters)}",
+        Write("corollary_6_4", "exponential in n / c^2 for the worst data so separated: Lemma F.1 has 2^floor(n / ceil(c^2)) points as far apart",
+            SampleComplexity.LogHypercubePoints(Data.Dimension, c));
+        Write("theorem_6_5", "v N_D^2 ln(N_D / (epsilon^2 delta)) / epsilon^2 suffice" + at,
             SampleComplexity.LogSamplesSufficient(logParameters, _epsilon, _delta));
-        json.WriteString("n_d", $"the parameters of {Smallest.Method}, the smallest network known of these: N_D is at most that");
+        json.WriteString("n_d", $"the parameters of {Smallest.Method}, the smallest network known to memorize these rows; an upper bound for them, so that theorem_6_1 demands nothing of the data");
         json.WriteNumber("log10_n_d", logParameters);
         json.WriteEndObject();
 
@@ -228,13 +229,10 @@ internal sealed class MeasureOutput
               (lower < 1 ? $" (at best {HumanText.Number(lower)})" : ""));
         double c = _survey.Separation / _survey.Unit, logParameters = BigInteger.Log10(Smallest.Parameters!.Value);
         HumanText.Line("S_D at most", $"10^{HumanText.Number(SampleComplexity.LogNearbySetBound(Data.Dimension, c))}, for any data of this separation (Prop. 7.7)");
-        HumanText.Line("N_D", $"10^{HumanText.Number(logParameters)} at most: the parameters of {Smallest.Method}");
-        HumanText.Line("needed by any", Power(SampleComplexity.LogSamplesNecessary(logParameters, _epsilon, _delta)) +
-            ", for that N_D (Theorem 6.1)");
-        HumanText.Line("", Power(SampleComplexity.LogSamplesNecessaryInTheWorstCase(Data.Dimension, c, _epsilon, _delta)) +
-            ", for the worst data so separated (Cor. 6.4)");
-        HumanText.Line("enough", Power(SampleComplexity.LogSamplesSufficient(logParameters, _epsilon, _delta)) +
-            ", for networks of that size (Theorem 6.5)");
+        HumanText.Line("networks of", $"10^{HumanText.Number(logParameters)} parameters, as {Smallest.Method} here, where it takes so many:");
+        HumanText.Line("", $"{Power(SampleComplexity.LogSamplesNecessary(logParameters, _epsilon, _delta))} necessary (Theorem 6.1),");
+        HumanText.Line("", $"{Power(SampleComplexity.LogSamplesSufficient(logParameters, _epsilon, _delta))} enough (Theorem 6.5)");
+        HumanText.Line("worst case", $"exponential in n/c^2: 10^{HumanText.Number(SampleComplexity.LogHypercubePoints(Data.Dimension, c))} points as far apart (Corollary 6.4)");
     }
 
     private string Needed(NearbySet nearby)

@@ -9,7 +9,7 @@ namespace Memo.Constructions;
 /// <summary>
 /// Theorem 5.3, Appendix E: memorizes its data and is wrong about nearly half of everything else. As <see cref="Sqrt"/>, but
 /// projected by one wide layer, and with a default label for whatever has no training sample's code. With p the share of the
-/// default label in a test set and s the share of its samples that have a training code, the accuracy is at most p + s.
+/// default label in a test set and s the share of its samples that have a stored code, the accuracy is at most p + s.
 /// </summary>
 public static class Adversarial
 {

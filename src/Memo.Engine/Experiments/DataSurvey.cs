@@ -38,8 +38,8 @@ internal sealed class DataSurvey
     public required double Separation { get; init; }
 
     /// <summary>
-    /// What c is divided by to be that of data in [0, 1]^n: 255 for bytes, 1 for values that lie there, else the widest range of a
-    /// feature.
+    /// What c is divided by to be that of data in [0, 1]^n: 1 for values that lie there, 255 for other bytes, else the widest range of
+    /// a feature.
     /// </summary>
     public required double Unit { get; init; }
 
@@ -100,7 +100,7 @@ internal sealed class DataSurvey
 
     private static double UnitOf(SampleMatrix points)
     {
-        if (points.ElementType == ElementType.UInt8) return 255;
+        if (points is SampleMatrix<byte> bytes) return bytes.Values.IndexOfAnyExceptInRange((byte)0, (byte)1) < 0 ? 1 : 255;
         double widest = 0;
         bool inside = true;
         for (int k = 0; k < points.Columns; k++)

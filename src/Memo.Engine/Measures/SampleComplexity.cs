@@ -49,8 +49,8 @@ public static class SampleComplexity
     }
 
     /// <summary>
-    /// Theorem 6.1: N must be at least v N_D^2 / ln^2 N_D (1 - 2 epsilon - delta) for memorization networks of N_D parameters. log10
-    /// of the factor of v; null where 1 - 2 epsilon - delta is not positive, which demands nothing.
+    /// Theorem 6.1: N must be at least v N_D^2 / ln^2 N_D (1 - 2 epsilon - delta), N_D being the parameters that it takes to memorize
+    /// the distribution; of an upper bound on N_D the figure demands nothing. log10 of the factor of v; null where 1 - 2 epsilon - delta is not positive, which demands nothing.
     /// </summary>
     /// <param name="logParameters">log10 of N_D, positive.</param>
     /// <param name="epsilon">In (0, 1).</param>
@@ -78,17 +78,11 @@ public static class SampleComplexity
     }
 
     /// <summary>
-    /// Corollary 6.4: over all distributions in [0, 1]^n with separation c, the samples necessary are exponential in n / c^2: Theorem
-    /// 6.1 with the 2^floor(n / ceil(c^2)) points of Lemma F.1 as N_D. log10 of the factor of v; null as above.
+    /// Lemma F.1: log10 of 2^floor(n / ceil(c^2)), points of [0, 1]^n that are pairwise at least c apart. What Corollary 6.4 calls
+    /// exponential in n / c^2, for the worst of the distributions with separation c, is for data of that many points.
     /// </summary>
     /// <param name="dimension">n.</param>
     /// <param name="separation">c, of data in [0, 1]^n; positive.</param>
-    /// <param name="epsilon">In (0, 1).</param>
-    /// <param name="delta">In (0, 1).</param>
-    public static double? LogSamplesNecessaryInTheWorstCase(int dimension, double separation, double epsilon, double delta) =>
-        LogSamplesNecessary(LogHypercubePoints(dimension, separation), epsilon, delta);
-
-    /// <summary>Lemma F.1: log10 of 2^floor(n / ceil(c^2)), points of [0, 1]^n that are pairwise at least c apart.</summary>
     public static double LogHypercubePoints(int dimension, double separation) =>
         Math.Floor(dimension / Math.Max(1, Math.Ceiling(separation * separation))) * PortableMath.Log(2) / s_ln10;
 

@@ -42,15 +42,14 @@ public sealed class SampleComplexityTests
             SampleComplexity.LogSamplesNecessary(logParameters, epsilon, delta)!.Value, 1e-9);
         Assert.Equal(Math.Log10(parameters * parameters * Math.Log(parameters / (epsilon * epsilon * delta)) / (epsilon * epsilon)),
             SampleComplexity.LogSamplesSufficient(logParameters, epsilon, delta), 1e-9);
-        Assert.Equal(SampleComplexity.LogSamplesNecessary(SampleComplexity.LogHypercubePoints(50, 0.9), epsilon, delta),
-            SampleComplexity.LogSamplesNecessaryInTheWorstCase(50, 0.9, epsilon, delta));
     }
 
     [Fact]
     public void What_demands_nothing_is_null_and_shares_are_checked()
     {
         Assert.Null(SampleComplexity.LogSamplesNecessary(5, 0.45, 0.2));
-        Assert.Null(SampleComplexity.LogSamplesNecessaryInTheWorstCase(3, 5, 0.1, 0.1)); // a single point
+        Assert.Null(SampleComplexity.LogSamplesNecessary(0, 0.1, 0.1)); // a single parameter
+        Assert.Equal(0, SampleComplexity.LogHypercubePoints(3, 5)); // a single point
         Assert.Equal(double.PositiveInfinity, SampleComplexity.LogNearbySetBound(1000, double.Epsilon));
         foreach (double share in new[] { 0, 1, -0.5, double.NaN })
         {
