@@ -232,7 +232,7 @@ internal sealed class MeasureOutput
         HumanText.Line("networks of", $"10^{HumanText.Number(logParameters)} parameters, as {Smallest.Method} here, where it takes so many:");
         HumanText.Line("", $"{Power(SampleComplexity.LogSamplesNecessary(logParameters, _epsilon, _delta))} necessary (Theorem 6.1),");
         HumanText.Line("", $"{Power(SampleComplexity.LogSamplesSufficient(logParameters, _epsilon, _delta))} enough (Theorem 6.5)");
-        HumanText.Line("worst case", $"exponential in n/c^2: 10^{HumanText.Number(SampleComplexity.LogHypercubePoints(Data.Dimension, c))} points as far apart (Corollary 6.4)");
+        HumanText.Line("worst case", $"exponential in n/c^2: 10^{HumanText.Number(SampleComplexity.LogHypercubePoints(Data.Dimension, c))} points as far apart (6.4)");
     }
 
     private string Needed(NearbySet nearby)
