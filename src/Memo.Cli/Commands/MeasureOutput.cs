@@ -225,8 +225,8 @@ internal sealed class MeasureOutput
         HumanText.Line("", $"but for a chance of {Percentage(_delta)} (Theorem 7.3)");
         HumanText.Line("promised", epsilon < 1
             ? $"by these {HumanText.Count(Data.Count)}: an error of at most {Percentage(epsilon)}"
-            : $"by these {HumanText.Count(Data.Count)}: nothing, the bound on the error is {HumanText.Number(epsilon)}" +
-              (lower < 1 ? $" (at best {HumanText.Number(lower)})" : ""));
+            : $"by these {HumanText.Count(Data.Count)}: nothing, the bound on the error is {HumanText.Number(epsilon)}");
+        if (epsilon >= 1 && lower < 1) HumanText.Line("", $"({HumanText.Number(lower)} with the lower of the two numbers of balls)");
         double c = _survey.Separation / _survey.Unit, logParameters = BigInteger.Log10(Smallest.Parameters!.Value);
         HumanText.Line("S_D at most", $"10^{HumanText.Number(SampleComplexity.LogNearbySetBound(Data.Dimension, c))}, for any data of this separation (Prop. 7.7)");
         HumanText.Line("networks of", $"10^{HumanText.Number(logParameters)} parameters, as {Smallest.Method} here, where it takes so many:");
