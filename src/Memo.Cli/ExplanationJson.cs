@@ -6,7 +6,7 @@ using Memo.Storage;
 namespace Memo.Cli;
 
 /// <summary>Why a network of cells answers as it does, as fields of a JSON object: training points by position, distances in the
-/// units of the training data.</summary>
+/// units of the training data; null for what passes a double's range.</summary>
 internal static class ExplanationJson
 {
     /// <summary>answer, radius, nearest, rival, decisive: {point, label, distance, activation, wall}.</summary>
@@ -28,7 +28,7 @@ internal static class ExplanationJson
         }
         json.WriteStartObject("decisive");
         json.WritePoint(network, decisive.Point, decisive.SquaredDistance);
-        json.WriteNumber("activation", Activation(network, decisive));
+        json.WriteNumberOrNull("activation", Activation(network, decisive));
         if (decisive.Binding is { } wall)
         {
             json.WriteStartObject("wall");
@@ -48,14 +48,14 @@ internal static class ExplanationJson
             CellNeuron neuron = why.Neurons[k];
             json.WriteStartObject();
             json.WritePoint(network, neuron.Point, neuron.SquaredDistance);
-            json.WriteNumber("activation", Activation(network, neuron));
+            json.WriteNumberOrNull("activation", Activation(network, neuron));
             json.WriteBoolean("fires", neuron.Fires);
             json.WriteBoolean("contains", neuron.Contains);
             json.WriteArray("crossed", neuron.Crossed.Count, c =>
             {
                 json.WriteStartObject();
                 json.WritePoint(network, neuron.Crossed[c].Point, neuron.Crossed[c].SquaredDistance);
-                json.WriteNumber("value", NearestDouble.Of(neuron.Crossed[c].Value) / network.UnitDenominator);
+                json.WriteNumberOrNull("value", NearestDouble.Of(neuron.Crossed[c].Value) / network.UnitDenominator);
                 json.WriteEndObject();
             });
             json.WriteEndObject();
@@ -70,6 +70,6 @@ internal static class ExplanationJson
         json.WriteNumber("point", point);
         json.WritePropertyName("label");
         json.WriteClassValue(network.Classes, network.Labels[point]);
-        json.WriteNumber("distance", NearestDouble.OfSquareRoot(squaredDistance));
+        json.WriteNumberOrNull("distance", NearestDouble.OfSquareRoot(squaredDistance));
     }
 }

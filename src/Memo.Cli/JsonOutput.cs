@@ -20,6 +20,13 @@ internal static class JsonOutput
         }
     }
 
+    /// <summary>A number; null where there is none, or where it passes what a double can say.</summary>
+    public static void WriteNumberOrNull(this Utf8JsonWriter json, string name, double? value)
+    {
+        if (value is { } number && double.IsFinite(number)) json.WriteNumber(name, number);
+        else json.WriteNull(name);
+    }
+
     private static void WriteObject(Action<Utf8JsonWriter> fields)
     {
         using Stream output = Console.OpenStandardOutput();

@@ -112,6 +112,26 @@ public sealed class MeasureTests : IDisposable
         Assert.Empty(_folder.Names);
     }
 
+    // Distances, squares and scales at the ends of a double's range.
+    [Theory]
+    [InlineData("5.5,a\n5.5,b\n")]
+    [InlineData("1.7e308,1.7e308,a\n-1.7e308,-1.7e308,b\n0,1,a\n")]
+    [InlineData("1e300,a\n-1e300,b\n1e299,a\n")]
+    [InlineData("1e-300,a\n-1e-300,b\n5e-324,a\n")]
+    public void Extreme_values_are_measured_and_explained(string content)
+    {
+        string csv = _folder.Write("rows.csv", content);
+        JsonElement measured = _folder.Memo("measure", "--data", csv, "--json", "--report", "m.html").Exits(0).Json;
+        Assert.Equal(measured.GetProperty("rows").GetInt32(),
+            measured.GetProperty("histogram").EnumerateArray().Sum(bin => bin.GetProperty("rows").GetInt32()));
+        if (measured.GetProperty("conflicts").GetInt32() > 0) return;
+        _folder.Memo("build", "--data", csv, "-o", "net.memo").Exits(0);
+        JsonElement why = _folder.Memo("explain", "net.memo", "--data", csv, "--row", "0", "--json").Exits(0).Json;
+        Assert.Equal((0, 0.0), (why.GetProperty("nearest").GetProperty("point").GetInt32(), why.GetProperty("nearest").GetProperty("distance").GetDouble()));
+        _folder.Memo("eval", "net.memo", "--data", csv, "--report", "e.html").Exits(0);
+        _folder.Memo("verify", "net.memo", "--data", csv, "--certificate", "c.jsonl").Exits(0);
+    }
+
     [Fact]
     public void A_formula_is_generated_built_and_verified()
     {

@@ -99,7 +99,7 @@ internal static class CurveCommand
                 throw new MemoException($"--lambdas: {reference.Text} has no test part, which coverage is measured on; name one with --test-data");
 
             long start = Stopwatch.GetTimestamp();
-            CurveReport report = session.Work("growing", run => curve.Run(counts, draws, run.Part(0, 0.8), session.Get(greatest)));
+            CurveReport report = session.Work("growing", run => curve.Run(counts, draws, run, session.Get(greatest)));
             IReadOnlyList<CoveragePoint> coverage = covering.Count == 0 ? []
                 : session.Work("covering", run => curve.Coverage(counts[^1], draws, covering, run));
             // The theorem is for cells with lambda of 21/41 at most.

@@ -192,8 +192,8 @@ internal sealed class CurveOutput(CurveReport report, IReadOnlyList<CoveragePoin
         foreach (GrowthFit fit in report.Fits)
         {
             json.WriteStartObject(fit.Method);
-            WriteNumberOrNull(json, "fitted", fit.Exponent);
-            WriteNumberOrNull(json, "theorem", fit.Law?.Exponent);
+            json.WriteNumberOrNull("fitted", fit.Exponent);
+            json.WriteNumberOrNull("theorem", fit.Law?.Exponent);
             json.WriteString("formula", fit.Law?.Formula);
             json.WriteBoolean("divided_by_code_bits", fit.DividedByCodeBits);
             json.WriteEndObject();
@@ -250,13 +250,7 @@ internal sealed class CurveOutput(CurveReport report, IReadOnlyList<CoveragePoin
     // name: the mean, name_deviation: the standard deviation of the seeds, null for one seed.
     private static void WriteSpread(Utf8JsonWriter json, string name, Spread? spread)
     {
-        WriteNumberOrNull(json, name, spread?.Mean);
-        WriteNumberOrNull(json, name + "_deviation", spread?.Deviation);
-    }
-
-    private static void WriteNumberOrNull(Utf8JsonWriter json, string name, double? value)
-    {
-        if (value is { } number && double.IsFinite(number)) json.WriteNumber(name, number);
-        else json.WriteNull(name);
+        json.WriteNumberOrNull(name, spread?.Mean);
+        json.WriteNumberOrNull(name + "_deviation", spread?.Deviation);
     }
 }

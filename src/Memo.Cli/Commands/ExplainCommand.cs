@@ -67,7 +67,7 @@ internal static class ExplainCommand
                 json.WritePropertyName("label");
                 json.WriteClassValue(rows.Classes, rows.Labels[position]);
                 json.WriteAnswer(network, why);
-                json.WriteNumber("threshold", NearestDouble.Of(network.Threshold) / network.UnitDenominator);
+                json.WriteNumberOrNull("threshold", NearestDouble.Of(network.Threshold) / network.UnitDenominator);
                 json.WriteCells(network, why);
             }
             if (page is not null)

@@ -150,8 +150,7 @@ internal sealed class MeasureOutput
         {
             json.WriteStartObject(name);
             json.WriteString("formula", formula);
-            if (log10 is { } value && double.IsFinite(value)) json.WriteNumber("log10", value);
-            else json.WriteNull("log10");
+            json.WriteNumberOrNull("log10", log10);
             json.WriteEndObject();
         }
     }

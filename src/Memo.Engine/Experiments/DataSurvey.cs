@@ -8,7 +8,7 @@ namespace Memo.Experiments;
 /// <summary>A row of a data set, close to one of another class.</summary>
 /// <param name="Row">Its position.</param>
 /// <param name="Other">The position of the nearest row of another class.</param>
-/// <param name="Distance">Their distance, to the nearest double.</param>
+/// <param name="Distance">Their distance, to the nearest finite double.</param>
 internal readonly record struct CloseRow(int Row, int Other, double Distance);
 
 /// <summary>Rows whose distance to the nearest other class lies in [From, To); the last bin holds its end too.</summary>
@@ -81,7 +81,7 @@ internal sealed class DataSurvey
         var nearest = NearestOther.Of(kept, run.Part(0, 0.4));
         var distances = new CloseRow[kept.Count];
         for (int i = 0; i < distances.Length; i++)
-            distances[i] = new CloseRow(i, nearest.Points[i], NearestDouble.OfSquareRoot(nearest.SquaredDistances[i]));
+            distances[i] = new CloseRow(i, nearest.Points[i], Math.Min(NearestDouble.OfSquareRoot(nearest.SquaredDistances[i]), double.MaxValue));
         bool canBeMemorized = conflicts.Count == 0 || policy != OnConflict.Error;
         return new DataSurvey
         {
@@ -101,16 +101,18 @@ internal sealed class DataSurvey
     private static double UnitOf(SampleMatrix points)
     {
         if (points is SampleMatrix<byte> bytes) return bytes.Values.IndexOfAnyExceptInRange((byte)0, (byte)1) < 0 ? 1 : 255;
-        double widest = 0;
-        bool inside = true;
-        for (int k = 0; k < points.Columns; k++)
-        {
-            double low = double.PositiveInfinity, high = double.NegativeInfinity;
-            for (int i = 0; i < points.Rows; i++) (low, high) = (Math.Min(low, points[i, k]), Math.Max(high, points[i, k]));
-            inside &= low >= 0 && high <= 1;
-            widest = Math.Max(widest, high - low);
-        }
-        return inside ? 1 : Math.Min(widest, double.MaxValue);
+        var (low, high) = (new double[points.Columns], new double[points.Columns]);
+        Array.Fill(low, double.PositiveInfinity);
+        Array.Fill(high, double.NegativeInfinity);
+        for (int i = 0; i < points.Rows; i++)
+            for (int k = 0; k < low.Length; k++)
+            {
+                double value = points[i, k];
+                (low[k], high[k]) = (Math.Min(low[k], value), Math.Max(high[k], value));
+            }
+        if (low.Min() >= 0 && high.Max() <= 1) return 1;
+        double widest = low.Zip(high, (from, to) => to - from).Max();
+        return widest > 0 ? Math.Min(widest, double.MaxValue) : 1; // equal rows fit anywhere
     }
 
     // Bins of equal width whose ends are round numbers, from the least to the greatest distance.
@@ -122,7 +124,7 @@ internal sealed class DataSurvey
         double first = Math.Floor(least / width);
         // Widths below 1 are fractions of whole numbers, and their multiples the nearest doubles to decimal fractions.
         double[] ends = [.. Enumerable.Range(0, (int)(Math.Floor(greatest / width) - first) + 2).Select(b =>
-            width >= 1 ? (first + b) * width : (first + b) / Math.Round(1 / width))];
+            width >= 1 ? Math.Min((first + b) * width, double.MaxValue) : (first + b) / Math.Round(1 / width))];
         var counts = new int[ends.Length - 1];
         foreach (CloseRow each in distances)
         {

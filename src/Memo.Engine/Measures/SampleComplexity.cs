@@ -50,7 +50,8 @@ public static class SampleComplexity
 
     /// <summary>
     /// Theorem 6.1: N must be at least v N_D^2 / ln^2 N_D (1 - 2 epsilon - delta), N_D being the parameters that it takes to memorize
-    /// the distribution; of an upper bound on N_D the figure demands nothing. log10 of the factor of v; null where 1 - 2 epsilon - delta is not positive, which demands nothing.
+    /// the distribution; of an upper bound on N_D the figure demands nothing. log10 of the factor of v; null where 1 - 2 epsilon -
+    /// delta is not positive, which demands nothing.
     /// </summary>
     /// <param name="logParameters">log10 of N_D, positive.</param>
     /// <param name="epsilon">In (0, 1).</param>
