@@ -18,6 +18,7 @@ internal static class PairsCommand
     {
         var data = new DataOptions(DataPart.Train, sampling: true, fallback: "digits");
         var construction = new ConstructionOptions(severalMethods: true);
+        var features = new FeatureOptions(pairs: true);
         var pairs = new Option<string>("--pairs")
         {
             Description = "Pairs of classes, such as 1-7,2-3 (the first is -1), or all",
@@ -42,6 +43,7 @@ internal static class PairsCommand
             "memo pairs                                          all 45 pairs of the embedded digits",
             "memo pairs -d mnist --per-class 500 --report mnist.html   Table 1 of the paper, to look at",
             "memo pairs -d mnist --per-class 500 --pairs 1-7,4-9 --method cells,park,vardi",
+            "memo pairs -d cifar-10 --per-class 3000 --features conv     convolutional features before the networks",
             "memo pairs --data train.csv --test-data test.csv    your own data")
         {
             Details = () => """
@@ -56,6 +58,7 @@ internal static class PairsCommand
         command.Options.Add(testData);
         command.Options.Add(pairs);
         construction.AddTo(command);
+        features.AddTo(command);
         foreach (Option option in (Option[])[picture, page, image]) command.Options.Add(option);
         command.SetWork(session =>
         {
@@ -70,22 +73,26 @@ internal static class PairsCommand
             Dataset test = data.LoadTest(session, reference, session.Get(testData)) ?? throw new MemoException(
                 $"{reference.Text}: a single file or generator has no test part; name one with --test-data");
             IReadOnlyList<ClassPair> selected = ClassPair.Parse(session.Get(pairs)!, training.Classes);
-            ConstructionSettings settings = construction.Settings(session);
+            ConstructionSettings settings = construction.Settings(session) with
+            {
+                Features = features.Settings(session, reference, training.Dimension, session.Get(image)),
+            };
             NetworkArgument.WarnOfOtherScale(training.Points, test.Points, test.Source);
             var experiment = new PairExperiment(training, test, methods, settings, construction.Conflicts(session),
-                construction.DefaultClass(session));
+                construction.DefaultClass(session), features.FitsPairs(session));
 
             long start = Stopwatch.GetTimestamp();
             PairReport report = session.Work(
                 HumanText.Plural(selected.Count, "pair"), run => experiment.Run(selected, run));
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
-            string heading = $"{construction.Describe(session)}, {data.Sampling(session)}";
+            string heading = $"{construction.Describe(session)}{features.Describe(session)}, {data.Sampling(session)}";
             if (session.Get(picture) is { } path)
                 WritePicture(path, report, training, reference, heading);
             int exitCode = report.Memorized ? ExitCode.Success : ExitCode.CheckFailed;
             var request = new PairsOutput.Request(reference.Text, session.Get(data.PerClass!),
-                methods.Any(ConstructionOptions.HeedsLambda) ? settings.Lambda : null, session.Seed, seconds);
+                methods.Any(ConstructionOptions.HeedsLambda) ? settings.Lambda : null, session.Seed, seconds,
+                settings.Features, features.FitsPairs(session), experiment.LearningSeconds);
             PairGallery? gallery = session.Get(page) is null ? null
                 : session.Work("gallery", run => experiment.HardestPair(report, run));
             using CellNetwork? hardest = gallery?.Network;
@@ -109,8 +116,8 @@ internal static class PairsCommand
             if (session.Json) return JsonOutput.Write(exitCode, Fields);
             heading = $"{HumanText.Plural(selected.Count, "pair")} of {reference.Text}: {heading}";
             return ReportPage.Announce(methods.Length == 1
-                ? PairsOutput.WriteText(exitCode, report, training.Classes, heading, seconds)
-                : PairsComparison.WriteText(exitCode, report, heading, seconds), session.Get(page));
+                ? PairsOutput.WriteText(exitCode, report, training.Classes, heading, request)
+                : PairsComparison.WriteText(exitCode, report, heading, request), session.Get(page));
         });
         return command;
     }

@@ -14,7 +14,7 @@ internal static class PairsComparison
     // A share is "100.00" with a space before it, or the mark of a network that does not memorize.
     private const int PageWidth = 80, ShareWidth = 7, NeighbourWidth = 9;
 
-    public static int WriteText(int exitCode, PairReport report, string heading, double seconds)
+    public static int WriteText(int exitCode, PairReport report, string heading, PairsOutput.Request request)
     {
         string[] methods = [.. report.Methods];
         ClassPair[] pairs = [.. report.Of(methods[0]).Pairs.Select(result => result.Pair)];
@@ -39,7 +39,8 @@ internal static class PairsComparison
             HumanText.Line("factored", $"{string.Join(", ", factored)}: sizes of the dense network");
         if (report.Of(methods[0]).Pairs.Sum(pair => (long)pair.Dropped) is > 0 and var dropped)
             HumanText.Line("dropped", $"{HumanText.Plural(dropped, "training sample")} with conflicting labels");
-        HumanText.Line("time", HumanText.Seconds(seconds));
+        PairsOutput.WriteFeatures(report, request);
+        HumanText.Line("time", HumanText.Seconds(request.Seconds));
         return exitCode;
     }
 

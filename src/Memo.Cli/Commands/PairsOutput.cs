@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Memo.Data;
 using Memo.Experiments;
+using Memo.Features;
 using Memo.Numerics;
 using Memo.Reports;
 using Memo.Storage;
@@ -18,10 +19,11 @@ internal static class PairsOutput
     private const int FewestTablePairs = 6, CellWidth = 6;
     private const string MemorizedNot = "NO"; // in the list's column of that name
 
-    /// <summary>What was asked for, for the JSON object; lambda is null where no method has one.</summary>
-    public sealed record Request(string Data, int? PerClass, Ratio? Lambda, ulong Seed, double Seconds);
+    /// <summary>What was asked for, and how long it took; lambda is null where no method has one.</summary>
+    public sealed record Request(string Data, int? PerClass, Ratio? Lambda, ulong Seed, double Seconds, FeatureSettings Features, bool FitToPair,
+        double LearningSeconds);
 
-    public static int WriteText(int exitCode, PairReport report, ClassList classes, string heading, double seconds)
+    public static int WriteText(int exitCode, PairReport report, ClassList classes, string heading, Request request)
     {
         HumanText.WriteHeading(heading);
         Console.Out.WriteLine();
@@ -40,17 +42,47 @@ internal static class PairsOutput
             asTable ? HumanText.NotMemorized : MemorizedNot);
         if (report.Pairs.Sum(pair => (long)pair.Dropped) is > 0 and var dropped)
             HumanText.Line("dropped", $"{HumanText.Plural(dropped, "training sample")} with conflicting labels");
+        WriteFeatures(report, request);
         PairResult widest = report.Pairs.MaxBy(pair => pair.Size.Width)!;
         HumanText.Line("networks", widest.IsFactored
             ? $"the widest stands for {HumanText.Count(widest.Size.Width)} neurons, " +
               $"{HumanText.Count(widest.Size.Parameters)} parameters"
             : $"the widest has width {HumanText.Count(widest.Size.Width)}, depth {HumanText.Count(widest.Size.Depth)}, " +
               $"{HumanText.Count(widest.Size.NonZero)} weights, {HumanText.Plural(widest.Size.Bits, "bit")}");
-        HumanText.Line("time", $"{HumanText.Seconds(seconds)} (" +
+        HumanText.Line("time", $"{HumanText.Seconds(request.Seconds)} (" +
+            (request.LearningSeconds > 0 ? $"features {HumanText.Seconds(request.LearningSeconds)}, " : "") +
             $"build {HumanText.Seconds(report.Pairs.Sum(pair => pair.BuildSeconds))}, " +
             $"verify {HumanText.Seconds(report.Pairs.Sum(pair => pair.VerificationSeconds))}, " +
             $"evaluate {HumanText.Seconds(report.Pairs.Sum(pair => pair.EvaluationSeconds))})");
         return exitCode;
+    }
+
+    /// <summary>What stands before the networks, if anything does.</summary>
+    public static void WriteFeatures(PairReport report, Request request)
+    {
+        if (report.Pairs[0].Map is not { } map) return;
+        HumanText.Line("features", map.ToString());
+        (int least, int most) = Bits(report);
+        HumanText.Line("", $"fitted to {(request.FitToPair ? "each pair alone" : "all classes")}; whole numbers of " +
+                           (least == most ? HumanText.Plural(least, "bit") : $"{least} to {most} bits, as collisions of labels ask for"));
+    }
+
+    // Of the largest training feature of a pair.
+    private static (int Least, int Most) Bits(PairReport report) =>
+        (report.Pairs.Min(pair => pair.FeatureBits), report.Pairs.Max(pair => pair.FeatureBits));
+
+    private static void WriteFeatures(Utf8JsonWriter json, PairReport report, Request request)
+    {
+        if (report.Pairs[0].Map is not { } map) return;
+        json.WriteStartObject("features");
+        json.WriteFeatureFields(map);
+        json.WriteNumber("shrinkage", request.Features.Shrinkage);
+        json.WriteString("fit", request.FitToPair ? "pair" : "all");
+        (int least, int most) = Bits(report);
+        json.WriteNumber("least_bits", least);
+        json.WriteNumber("most_bits", most);
+        json.WriteNumber("seconds", request.LearningSeconds);
+        json.WriteEndObject();
     }
 
     // Rows are the first class of a pair (-1), columns the second; the first column and the last row would be empty.
@@ -107,6 +139,7 @@ internal static class PairsOutput
         else json.WriteNull("per_class");
         if (request.Lambda is { } lambda) json.WriteString("lambda", lambda.ToString());
         json.WriteNumber("seed", request.Seed);
+        WriteFeatures(json, report, request);
         json.WriteArray("pairs", report.Pairs.Count, p =>
         {
             PairResult pair = report.Pairs[p];

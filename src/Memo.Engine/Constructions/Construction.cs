@@ -1,4 +1,5 @@
 using Memo.Data;
+using Memo.Features;
 using Memo.Networks;
 using Memo.Numerics;
 
@@ -21,6 +22,9 @@ public sealed record ConstructionSettings
 
     /// <summary>Where all randomness comes from.</summary>
     public ulong Seed { get; init; }
+
+    /// <summary>What stands in front of the network.</summary>
+    internal FeatureSettings Features { get; init; } = new();
 }
 
 /// <summary>The constructions by name, each a file of its own.</summary>
@@ -52,6 +56,7 @@ public static class Construction
     {
         ArgumentNullException.ThrowIfNull(data);
         settings ??= new ConstructionSettings();
+        if (settings.Features.Kind != FeatureKind.None) return FeatureNetwork.Build(method, data, settings, run ?? RunOptions.Default);
         return method switch
         {
             Cells.Method => Cells.Build(data, settings.Lambda, run),

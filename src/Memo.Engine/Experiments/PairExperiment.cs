@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Memo.Constructions;
 using Memo.Data;
+using Memo.Features;
 using Memo.Kernels.SquaredDistance;
 using Memo.Measures;
 using Memo.Neighbors;
@@ -22,7 +23,9 @@ internal sealed class PairExperiment
     private readonly ConstructionSettings _settings;
     private readonly string? _defaultClass;
     private readonly OnConflict _onConflict;
+    private readonly bool _fitToPair;
     private PruningBasis? _basis;
+    private PairFeatures? _features;
 
     /// <summary>
     /// Prepares the experiment; nothing is computed. The test samples are converted once to the training samples' type.
@@ -34,10 +37,12 @@ internal sealed class PairExperiment
     /// pair.</param>
     /// <param name="onConflict">What to do with equal training samples of different label, pair by pair.</param>
     /// <param name="defaultClass">The class whose label adversarial gives to unseen points; null for the rarer one.</param>
+    /// <param name="fitToPair">Where there are feature layers: whether their projection is fitted to each pair's training samples
+    /// alone, and not to those of all classes.</param>
     /// <exception cref="MemoException">The two parts differ in the number of features, or a test value is not
     /// representable in the training samples' type.</exception>
     public PairExperiment(Dataset training, Dataset test, IReadOnlyList<string> methods, ConstructionSettings settings,
-        OnConflict onConflict, string? defaultClass = null)
+        OnConflict onConflict, string? defaultClass = null, bool fitToPair = true)
     {
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(test);
@@ -47,7 +52,7 @@ internal sealed class PairExperiment
         CellNetwork.RequireValidLambda(settings.Lambda);
         (_training, _methods, _settings, _defaultClass) = (training, methods, settings, defaultClass);
         _test = test.FitTo(training.Dimension, training.Points.ElementType, $"a network of {training.Source}");
-        _onConflict = onConflict;
+        (_onConflict, _fitToPair) = (onConflict, fitToPair);
     }
 
     /// <summary>
@@ -65,9 +70,19 @@ internal sealed class PairExperiment
                 if (pair.Negative != _defaultClass && pair.Positive != _defaultClass)
                     throw new MemoException($"the pair {pair} has no class '{_defaultClass}', which is to be the default " +
                                             "label; take pairs that have it");
-        // One pruning basis for all pairs, since their points are the same.
-        _basis ??= _training.Points is SampleMatrix<byte> { Columns: <= ByteDistance.MaximumDimension } bytes
-            ? PruningBasis.Choose(bytes, run) : null;
+        RunOptions whole = run;
+        double learned = 0; // share of the progress
+        if (_settings.Features.Kind != FeatureKind.None)
+        {
+            learned = 0.6;
+            long start = Stopwatch.GetTimestamp();
+            _features ??= new PairFeatures(_training, _test, _settings.Features, _fitToPair, whole.Part(0, learned));
+            LearningSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
+        else
+            _basis ??= _training.Points is SampleMatrix<byte> { Columns: <= ByteDistance.MaximumDimension } bytes
+                ? PruningBasis.Choose(bytes, run) : null; // one for all pairs, since their points are the same
+        run = whole.Part(learned, 1);
         var results = new List<PairResult>(pairs.Count * _methods.Count);
         for (int p = 0; p < pairs.Count; p++)
         {
@@ -78,13 +93,16 @@ internal sealed class PairExperiment
         return new PairReport(results);
     }
 
+    /// <summary>Wall time of learning what the feature layers of all pairs share; 0 without such.</summary>
+    public double LearningSeconds { get; private set; }
+
     /// <summary>
     /// The pair of the lowest accuracy, the first of equals, by the first method whose networks have cells: what it does worst on.
-    /// Null where no method has. The cost of the pair's construction and of certified radii for its test samples.
+    /// Null where no method has, or where cells are those of features. The cost of the pair's construction and of certified radii for its test samples.
     /// </summary>
     public PairGallery? HardestPair(PairReport report, RunOptions run)
     {
-        if (_methods.FirstOrDefault(method => method is Cells.Method or Constant.Method or Condense.Method) is not { } method) return null;
+        if (_features is not null || _methods.FirstOrDefault(method => method is Cells.Method or Constant.Method or Condense.Method) is not { } method) return null;
         ClassPair pair = report.Of(method).Pairs.MinBy(result => result.Test.Accuracy)!.Pair;
         Dataset training = LabelConflicts.Resolve(Select(_training, pair), _onConflict, out _), test = Select(_test, pair);
         var network = (CellNetwork)Construction.Build(method, training, _settings, run.Stage(0, 3));
@@ -101,6 +119,12 @@ internal sealed class PairExperiment
             throw new MemoException(
                 $"{test.Source}: no test samples of the classes {pair.Negative} and {pair.Positive}");
 
+        FeatureMap? map = null;
+        long start = Stopwatch.GetTimestamp();
+        if (_features is not null) (training, test, map) = _features.Of(pair, training, test, run.Part(0, 0.3));
+        double projecting = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        if (map is not null) run = run.Part(0.3, 1);
+
         int[]? nearest = null;
         int stages = _methods.Count + (_methods.Contains(Cells.Method) ? 0 : 1);
         var results = new List<PairResult>(_methods.Count);
@@ -116,6 +140,10 @@ internal sealed class PairExperiment
         return results.ConvertAll(result => result with
         {
             Dropped = dropped,
+            Map = map,
+            FeatureBits = map is null ? 0 : PairFeatures.Bits(training.Points),
+            Size = map is null ? result.Size : FeatureNetwork.SizeOf(map, result.Size),
+            BuildSeconds = result.BuildSeconds + projecting,
             NearestNeighbour = (double)neighbourRight / test.Count,
         });
     }
@@ -139,7 +167,7 @@ internal sealed class PairExperiment
         long start = Stopwatch.GetTimestamp();
         using INetwork network = method == Cells.Method
             ? Cells.Build(training, settings.Lambda, run.Stage(0, 3), _basis)
-            : Construction.Build(method, training, settings, run.Stage(0, 3));
+            : Construction.Build(method, training, settings with { Features = new FeatureSettings() }, run.Stage(0, 3));
         double buildSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         start = Stopwatch.GetTimestamp();

@@ -1,4 +1,5 @@
 using Memo.Data;
+using Memo.Features;
 using Memo.Measures;
 using Memo.Networks;
 
@@ -39,7 +40,13 @@ internal sealed record PairResult
     /// <summary>Whether the network is stored in factored form and only stands for one of that size.</summary>
     public required bool IsFactored { get; init; }
 
-    /// <summary>Wall time of the construction.</summary>
+    /// <summary>The feature layers in front of the network; null where there are none.</summary>
+    public FeatureMap? Map { get; init; }
+
+    /// <summary>Bits of the largest feature of a training sample; 0 without feature layers.</summary>
+    public int FeatureBits { get; init; }
+
+    /// <summary>Wall time of the construction, the projection of features included.</summary>
     public required double BuildSeconds { get; init; }
 
     /// <summary>Wall time of proving that the training samples are memorized.</summary>

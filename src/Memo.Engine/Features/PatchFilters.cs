@@ -1,19 +1,17 @@
-using Memo.Data;
-using Memo.Numerics;
-
 namespace Memo.Features;
 
 /// <summary>
-/// Filters on square patches of images, over the integers: f_k(p) = w_k . (p - 128) + b_k for a patch p of d = size * size * channels
-/// bytes. Weights are whole numbers small enough that every partial sum of f is below 2^24 in size: products in single precision are
-/// then exact, in any order, on any processor.
+/// Filters on square patches of images, over the integers: f_k(p) = w_k . q(p) + b_k for a patch p of d = size * size * channels
+/// bytes, where q(p) = p - 128 or, with contrast, the patch less its mean and divided by its deviation, rounded. Every partial sum of
+/// f is below 2^24 in size: products in single precision are then exact, in any order, on any processor.
 /// </summary>
 /// <param name="Size">Pixels of a patch's side.</param>
 /// <param name="Channels">Channels of the images.</param>
 /// <param name="Weights">w, K by d: channel by channel, row by row, pixel by pixel.</param>
 /// <param name="Biases">b, length K.</param>
-/// <param name="Threshold">What f and -f must exceed to count.</param>
-internal sealed record PatchFilters(int Size, int Channels, int[] Weights, int[] Biases, int Threshold)
+/// <param name="Threshold">What f and -f must exceed to count, at least 0.</param>
+/// <param name="Contrast">Null where patches are taken as they are.</param>
+internal sealed record PatchFilters(int Size, int Channels, int[] Weights, int[] Biases, int Threshold, PatchContrast? Contrast)
 {
     /// <summary>What is taken from each byte.</summary>
     public const int Centre = 128;
@@ -26,118 +24,79 @@ internal sealed record PatchFilters(int Size, int Channels, int[] Weights, int[]
 
     /// <summary>Values of a patch, d.</summary>
     public int Dimension => Size * Size * Channels;
+
+    /// <summary>
+    /// A bound on |f| and all its partial sums: sum |w| * 128 + |b|, or |w| |q| + |b| where |q| is bounded (Cauchy and Schwarz, of
+    /// any part of the sum).
+    /// </summary>
+    public double LargestSum(int filter)
+    {
+        double absolute = 0, squared = 0;
+        foreach (int weight in Weights.AsSpan(filter * Dimension, Dimension))
+        {
+            absolute += Math.Abs((double)weight);
+            squared += (double)weight * weight;
+        }
+        double sum = Contrast is null ? Centre * absolute
+            : Math.Min(Math.Sqrt(squared) * Contrast.LargestLength(Dimension), Contrast.LargestValue(Dimension) * absolute);
+        return sum * (1 + 1e-12) + Math.Abs((double)Biases[filter]);
+    }
+
+    /// <summary>A bound on the square of the filters' spectral norm: the largest sum of |W' W| along a row.</summary>
+    public double SquaredNorm
+    {
+        get
+        {
+            double largest = 0;
+            var row = new double[Dimension];
+            for (int i = 0; i < Dimension; i++)
+            {
+                Array.Clear(row);
+                for (int k = 0; k < Count; k++)
+                    for (int j = 0; j < Dimension; j++) row[j] += (double)Weights[k * Dimension + i] * Weights[k * Dimension + j];
+                largest = Math.Max(largest, row.Sum(Math.Abs));
+            }
+            return largest * (1 + 1e-12);
+        }
+    }
+
+    /// <summary>q(p), as single-precision numbers, in place of the patch's bytes.</summary>
+    public void Centred(Span<float> patch)
+    {
+        if (Contrast is { } contrast) contrast.Apply(patch);
+        else
+            foreach (ref float value in patch) value -= Centre;
+    }
 }
 
 /// <summary>
-/// Learns <see cref="PatchFilters"/> without gradients (A. Coates, A. Ng, "Learning feature representations with k-means", 2012): patches
-/// drawn from training images, their means taken away, whitened (ZCA), and clustered on the sphere, where a patch and its negative are
-/// the same. The same bits for any threads and instruction set.
+/// Contrast normalization of a patch of d bytes: q_i = round(scale (d p_i - S) / sqrt(d Q - S^2 + offset)), S the sum and Q the sum of
+/// the squares: the patch less its mean, divided by its deviation. Each operation is a correctly rounded one of IEEE 754 on whole
+/// numbers, so that the integers are the same everywhere.
 /// </summary>
-internal static class PatchFilterLearning
+/// <param name="Scale">What a deviation of 1 becomes, at least 1.</param>
+/// <param name="Offset">d^2 times what is added to the variance, at least 1: even patches come to nothing.</param>
+internal sealed record PatchContrast(int Scale, double Offset)
 {
-    private const int Iterations = 12;
+    /// <summary>A bound on |q|: scale sqrt(d), and 1/2 for the rounding of each value.</summary>
+    public double LargestLength(int d) => (Scale + 0.5) * Math.Sqrt(d) * (1 + 1e-12);
 
-    /// <summary>Learns K filters.</summary>
-    /// <param name="images">Training images.</param>
-    /// <param name="shape">Their shape.</param>
-    /// <param name="size">Pixels of a patch's side.</param>
-    /// <param name="count">K.</param>
-    /// <param name="patches">Patches drawn.</param>
-    /// <param name="regularization">Added to the variances before whitening, in squared bytes.</param>
-    /// <param name="threshold">In whitened units.</param>
-    /// <param name="seed">Where patches and first centres come from.</param>
-    /// <param name="run">Threads, progress, cancellation.</param>
-    public static PatchFilters Learn(SampleMatrix<byte> images, ImageShape shape, int size, int count, int patches, double regularization,
-        double threshold, ulong seed, RunOptions run)
-    {
-        int d = size * size * shape.Channels;
-        var random = new SeededRandom(seed);
-        double[] x = Draw(images, shape, size, patches, random);
-        double[] mean = new double[d];
-        for (int i = 0; i < patches; i++) PortableAlgebra.AddMultiple(1, x.AsSpan(i * d, d), mean);
-        for (int k = 0; k < d; k++) mean[k] /= patches;
-        for (int i = 0; i < patches; i++) PortableAlgebra.AddMultiple(-1, mean, x.AsSpan(i * d, d));
-        double[] covariance = PortableAlgebra.Gram(x, patches, d, run);
-        for (int k = 0; k < covariance.Length; k++) covariance[k] /= patches;
-        double[] whitening = Whitening(covariance, d, regularization);
-        double[] whitened = Product(x, patches, whitening, d, run);
-        double[] centres = SphericalKMeans.Find(whitened, patches, d, count, Iterations, random, run);
-        return Quantize(Product(centres, count, whitening, d, run), mean, size, shape.Channels, count, threshold);
-    }
+    /// <summary>A bound on a value of q: one pixel alone in an even patch.</summary>
+    public double LargestValue(int d) => Scale * Math.Sqrt(d) + 1;
 
-    // Patches without their means.
-    private static double[] Draw(SampleMatrix<byte> images, ImageShape shape, int size, int patches, SeededRandom random)
+    /// <summary>q, in place of the patch.</summary>
+    public void Apply(Span<float> patch)
     {
-        int d = size * size * shape.Channels;
-        var x = new double[checked(patches * d)];
-        for (int i = 0; i < patches; i++)
+        int d = patch.Length;
+        long sum = 0, squares = 0;
+        foreach (float value in patch)
         {
-            ReadOnlySpan<byte> image = images.Row((int)random.NextBelow((ulong)images.Rows));
-            int top = (int)random.NextBelow((ulong)(shape.Height - size + 1)), left = (int)random.NextBelow((ulong)(shape.Width - size + 1));
-            int sum = 0;
-            for (int c = 0, k = 0; c < shape.Channels; c++)
-                for (int y = 0; y < size; y++)
-                    for (int u = 0; u < size; u++, k++)
-                    {
-                        int value = image[shape.Feature(top + y, left + u, c)];
-                        x[i * d + k] = value;
-                        sum += value;
-                    }
-            for (int k = 0; k < d; k++) x[i * d + k] -= (double)sum / d;
+            int whole = (int)value;
+            sum += whole;
+            squares += whole * whole;
         }
-        return x;
-    }
-
-    // ZCA: V diag(1 / sqrt(variance + regularization)) V'.
-    private static double[] Whitening(double[] covariance, int d, double regularization)
-    {
-        (double[] values, double[] vectors) = PortableAlgebra.SymmetricEigen(covariance, d);
-        var whitening = new double[d * d];
-        for (int e = 0; e < d; e++)
-        {
-            double factor = 1 / Math.Sqrt(Math.Max(values[e], 0) + regularization);
-            ReadOnlySpan<double> vector = vectors.AsSpan(e * d, d);
-            for (int i = 0; i < d; i++) PortableAlgebra.AddMultiple(factor * vector[i], vector, whitening.AsSpan(i * d, d));
-        }
-        return whitening;
-    }
-
-    // Rows times a symmetric matrix.
-    private static double[] Product(double[] rows, int count, double[] symmetric, int d, RunOptions run)
-    {
-        var product = new double[count * d];
-        const int block = 256;
-        Turns.Take((count + block - 1) / block, run.Threads, static () => 0, (b, _) =>
-        {
-            for (int i = b * block; i < Math.Min(count, (b + 1) * block); i++)
-                for (int k = 0; k < d; k++)
-                    PortableAlgebra.AddMultiple(rows[i * d + k], symmetric.AsSpan(k * d, d), product.AsSpan(i * d, d));
-        }, static _ => { }, run.Cancellation);
-        return product;
-    }
-
-    // f = D W (p - mean(p) 1 - mean), so that every row of weights is made to sum to nothing; on the finest lattice that the limit allows.
-    private static PatchFilters Quantize(double[] filters, double[] mean, int size, int channels, int count, double threshold)
-    {
-        int d = mean.Length;
-        var biases = new double[count];
-        double largest = 0;
-        for (int k = 0; k < count; k++)
-        {
-            Span<double> row = filters.AsSpan(k * d, d);
-            double average = 0, absolute = 0;
-            foreach (double weight in row) average += weight / d;
-            for (int i = 0; i < d; i++) row[i] -= average;
-            for (int i = 0; i < d; i++)
-            {
-                biases[k] -= row[i] * mean[i];
-                absolute += Math.Abs(row[i]);
-            }
-            largest = Math.Max(largest, PatchFilters.Centre * absolute + Math.Abs(biases[k]) + threshold);
-        }
-        // Rounding adds at most 1/2 for each weight.
-        double scale = (PatchFilters.Limit - 1 - (d + 2) * PatchFilters.Centre) / largest;
-        int[] weights = Array.ConvertAll(filters, weight => (int)Math.Round(weight * scale));
-        return new PatchFilters(size, channels, weights, Array.ConvertAll(biases, bias => (int)Math.Round(bias * scale)), (int)Math.Round(threshold * scale));
+        double deviation = Math.Sqrt(d * squares - sum * sum + Offset);
+        foreach (ref float value in patch)
+            value = (float)Math.Round(Scale * (d * (double)value - sum) / deviation);
     }
 }

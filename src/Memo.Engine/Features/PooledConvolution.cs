@@ -5,96 +5,182 @@ using Memo.Kernels;
 namespace Memo.Features;
 
 /// <summary>
-/// A layer of features over the integers: every patch of an image is filtered, ReLU(f - threshold) and ReLU(-f - threshold) are
-/// summed over the cells of a grid: 2 K features for each cell, of the first kind and then of the second. A ReLU network: convolution,
-/// ReLU, sum pooling. Exact, hence the same everywhere: products in single precision that are whole numbers below 2^24
-/// (<see cref="PatchFilters"/>), sums in 64 bits where 32 could overflow.
+/// A layer of features over the integers: every patch of an image is filtered, and ReLU(f - threshold) and ReLU(-f - threshold) are
+/// summed over the cells of a grid: 2 K features for each cell, of the first kind and then of the second. Without contrast that is a
+/// ReLU network: convolution, ReLU, sum pooling. Exact, hence the same everywhere: products in single precision that are whole numbers
+/// below 2^24 (<see cref="PatchFilters"/>), and sums below 2^31 by <see cref="LargestPartialSum"/>.
 /// </summary>
 internal sealed class PooledConvolution
 {
-    private readonly PatchFilters _filters;
-    private readonly ImageShape _shape;
-    private readonly int _grid;
+    private readonly int[] _offsets;
     private readonly float[] _weights, _biases;
 
     /// <param name="filters">The filters.</param>
     /// <param name="shape">The images' shape, of as many channels, no smaller than a patch.</param>
     /// <param name="grid">Cells of the grid's side.</param>
-    public PooledConvolution(PatchFilters filters, ImageShape shape, int grid)
+    /// <param name="mirror">Whether the features of the mirror image are added, so that an image and its mirror image have the
+    /// same.</param>
+    /// <exception cref="MemoException">The filters do not fit the images, or sums could pass 2^31.</exception>
+    public PooledConvolution(PatchFilters filters, ImageShape shape, int grid, bool mirror)
     {
-        (_filters, _shape, _grid) = (filters, shape, grid);
-        if (shape.Channels != filters.Channels || Math.Min(shape.Height, shape.Width) < filters.Size || grid < 1 || grid > Math.Min(Rows, Columns))
-            throw new ArgumentException($"patches of {filters.Size} x {filters.Size} x {filters.Channels} in a grid of {grid} for images of " +
-                                        $"{shape.Height} x {shape.Width} x {shape.Channels}");
+        (Filters, Shape, Grid, Mirror) = (filters, shape, grid, mirror);
+        RequireFit(shape, filters.Size, grid);
+        if (shape.Channels != filters.Channels)
+            throw new MemoException($"filters of {filters.Channels} channels for images of {shape.Channels}");
+        int limit = LargestPartialSum(shape, filters.Size, grid, mirror);
+        for (int k = 0; k < filters.Count; k++)
+            if (filters.LargestSum(k) >= limit)
+                throw new MemoException($"filter {k} can reach {filters.LargestSum(k):F0}, and its sums over a cell 2^31");
         (_weights, _biases) = (Array.ConvertAll(filters.Weights, weight => (float)weight), Array.ConvertAll(filters.Biases, bias => (float)bias));
+        _offsets = [.. from c in Enumerable.Range(0, filters.Channels)
+            from y in Enumerable.Range(0, filters.Size)
+            from u in Enumerable.Range(0, filters.Size)
+            select shape.Feature(y, u, c)];
     }
 
-    private int Rows => _shape.Height - _filters.Size + 1;
+    /// <summary>The filters.</summary>
+    public PatchFilters Filters { get; }
 
-    private int Columns => _shape.Width - _filters.Size + 1;
+    /// <summary>The images' shape.</summary>
+    public ImageShape Shape { get; }
 
-    /// <summary>Features of an image.</summary>
-    public int Dimension => 2 * _filters.Count * _grid * _grid;
+    /// <summary>Cells of the grid's side.</summary>
+    public int Grid { get; }
+
+    /// <summary>Whether an image and its mirror image have the same features.</summary>
+    public bool Mirror { get; }
+
+    /// <summary>Rows of patches.</summary>
+    public int Rows => Shape.Height - Filters.Size + 1;
+
+    /// <summary>Patches of a row.</summary>
+    public int Columns => Shape.Width - Filters.Size + 1;
+
+    /// <summary>Features of an image, F.</summary>
+    public int Dimension => 2 * Filters.Count * Grid * Grid;
+
+    /// <summary>The cell of the grid that a patch is summed in.</summary>
+    public int Cell(int row, int column) => row * Grid / Rows * Grid + column * Grid / Columns;
+
+    /// <summary>Patches of the largest cell; of the image and of its mirror image.</summary>
+    public int LargestCell => LargestCellOf(Shape, Filters.Size, Grid, Mirror);
+
+    /// <summary>A bound on every feature of a filter.</summary>
+    public double LargestFeature(int filter) => LargestCell * (Filters.LargestSum(filter) + 1 - Filters.Threshold);
+
+    /// <summary>Throws unless a grid of patches fits the images.</summary>
+    /// <exception cref="MemoException">It does not.</exception>
+    public static void RequireFit(ImageShape shape, int size, int grid)
+    {
+        int side = Math.Min(shape.Height, shape.Width);
+        if (size < 1 || size > side)
+            throw new MemoException($"patches of {size} x {size} do not fit images of {shape.Height} x {shape.Width}")
+                { Setting = nameof(FeatureSettings.Patch) };
+        if (grid < 1 || grid > side - size + 1)
+            throw new MemoException($"a pooling grid of {grid} x {grid} is finer than the {shape.Height - size + 1} x {shape.Width - size + 1} patches " +
+                                    "of an image") { Setting = nameof(FeatureSettings.Pooling) };
+        if (LargestCellOf(shape, size, grid, mirror: true) > 1 << 13)
+            throw new MemoException($"cells of {LargestCellOf(shape, size, grid, false)} patches are too large for exact sums; " +
+                                    "take a finer pooling grid") { Setting = nameof(FeatureSettings.Pooling) };
+    }
+
+    /// <summary>What partial sums of filters must stay below, so that they are exact and their sums over a cell are below 2^31.</summary>
+    public static int LargestPartialSum(ImageShape shape, int size, int grid, bool mirror) =>
+        Math.Min(PatchFilters.Limit, int.MaxValue / LargestCellOf(shape, size, grid, mirror));
+
+    private static int LargestCellOf(ImageShape shape, int size, int grid, bool mirror) => (mirror ? 2 : 1) *
+        ((shape.Height - size + grid) / grid) * ((shape.Width - size + grid) / grid);
 
     /// <summary>The features of every image, Q by <see cref="Dimension"/>. 2 K d operations a patch.</summary>
-    /// <exception cref="MemoException">A sum passes 2^31: pool over smaller cells.</exception>
     public int[] Apply(SampleMatrix<byte> images, RunOptions run)
     {
-        var features = new int[checked(images.Rows * Dimension)];
-        using var packed = new PackedMatrix(_weights, _filters.Count, _filters.Dimension, _filters.Dimension);
+        if ((long)images.Rows * Dimension > Array.MaxLength)
+            throw new MemoException($"{images.Rows} images of {Dimension} features are more than one array can hold ({Array.MaxLength}); " +
+                                    "take fewer images, or fewer filters") { Setting = nameof(FeatureSettings.Filters) };
+        var features = new int[images.Rows * Dimension];
+        using var packed = new PackedMatrix(_weights, Filters.Count, Filters.Dimension, Filters.Dimension);
         int done = 0;
         Turns.Take(images.Rows, run.Threads, () => new Workspace(this), (i, memory) =>
         {
-            Filter(images.Row(i), packed, memory, features.AsSpan(i * Dimension, Dimension));
+            Span<int> sums = features.AsSpan(i * Dimension, Dimension);
+            ReadOnlySpan<byte> image = images.Row(i);
+            for (int k = 0; k < image.Length; k++) memory.Image[k] = image[k];
+            Filter(packed, memory, sums);
+            if (Mirror)
+            {
+                Reflect(image, memory.Image);
+                Filter(packed, memory, sums);
+            }
             run.Progress?.Report((double)Interlocked.Increment(ref done) / images.Rows);
         }, static _ => { }, run.Cancellation);
         return features;
     }
 
+    /// <summary>The definition, patch by patch, in 64-bit integers: the oracle of the kernel.</summary>
+    public long[] ApplyByReference(ReadOnlySpan<byte> image)
+    {
+        var (features, mirrored) = (new long[Dimension], new float[image.Length]);
+        var patch = new float[Filters.Dimension];
+        for (int pass = 0; pass < (Mirror ? 2 : 1); pass++)
+        {
+            if (pass == 0) for (int k = 0; k < image.Length; k++) mirrored[k] = image[k];
+            else Reflect(image, mirrored);
+            for (int row = 0; row < Rows; row++)
+                for (int column = 0; column < Columns; column++)
+                {
+                    for (int k = 0; k < patch.Length; k++) patch[k] = mirrored[Shape.Feature(row, column, 0) + _offsets[k]];
+                    Filters.Centred(patch);
+                    for (int k = 0; k < Filters.Count; k++)
+                    {
+                        long f = Filters.Biases[k];
+                        for (int i = 0; i < patch.Length; i++) f += (long)Filters.Weights[k * patch.Length + i] * (long)patch[i];
+                        features[Cell(row, column) * 2 * Filters.Count + k] += Math.Max(f - Filters.Threshold, 0);
+                        features[(Cell(row, column) * 2 + 1) * Filters.Count + k] += Math.Max(-f - Filters.Threshold, 0);
+                    }
+                }
+        }
+        return features;
+    }
+
+    private void Reflect(ReadOnlySpan<byte> image, Span<float> mirrored)
+    {
+        for (int c = 0; c < Shape.Channels; c++)
+            for (int y = 0; y < Shape.Height; y++)
+                for (int u = 0; u < Shape.Width; u++) mirrored[Shape.Feature(y, Shape.Width - 1 - u, c)] = image[Shape.Feature(y, u, c)];
+    }
+
     private sealed class Workspace(PooledConvolution layer)
     {
-        public float[] Patches { get; } = new float[layer.Columns * layer._filters.Dimension];
-        public float[] Products { get; } = new float[layer.Columns * layer._filters.Count];
-        public long[] Sums { get; } = new long[layer.Dimension];
-        public int[] RowSums { get; } = new int[2 * layer._filters.Count * layer._grid];
+        public float[] Image { get; } = new float[layer.Shape.Dimension];
+        public float[] Patches { get; } = new float[layer.Columns * layer.Filters.Dimension];
+        public float[] Products { get; } = new float[layer.Columns * layer.Filters.Count];
     }
 
     // A row of patches at a time: their products stay in the first caches.
-    private void Filter(ReadOnlySpan<byte> image, PackedMatrix packed, Workspace memory, Span<int> features)
+    private void Filter(PackedMatrix packed, Workspace memory, Span<int> features)
     {
-        int size = _filters.Size, d = _filters.Dimension, count = _filters.Count;
-        Array.Clear(memory.Sums);
-        for (int top = 0; top < Rows; top++)
+        int d = Filters.Dimension, count = Filters.Count;
+        for (int row = 0; row < Rows; row++)
         {
-            for (int left = 0; left < Columns; left++)
+            for (int column = 0; column < Columns; column++)
             {
-                Span<float> patch = memory.Patches.AsSpan(left * d, d);
-                for (int c = 0, k = 0; c < _filters.Channels; c++)
-                    for (int y = 0; y < size; y++)
-                        for (int u = 0; u < size; u++, k++) patch[k] = image[_shape.Feature(top + y, left + u, c)] - PatchFilters.Centre;
+                Span<float> patch = memory.Patches.AsSpan(column * d, d);
+                ReadOnlySpan<float> corner = memory.Image.AsSpan(Shape.Feature(row, column, 0));
+                for (int k = 0; k < patch.Length; k++) patch[k] = corner[_offsets[k]];
+                Filters.Centred(patch);
             }
             Gemm.MultiplyTransposed(Columns, memory.Patches, d, packed, memory.Products, count, _biases);
-            Array.Clear(memory.RowSums);
-            for (int left = 0; left < Columns; left++)
+            for (int column = 0; column < Columns; column++)
             {
-                Span<int> sums = memory.RowSums.AsSpan(left * _grid / Columns * 2 * count, 2 * count);
-                Accumulate(memory.Products.AsSpan(left * count, count), sums[..count], sums[count..]);
+                Span<int> sums = features.Slice(Cell(row, column) * 2 * count, 2 * count);
+                Accumulate(memory.Products.AsSpan(column * count, count), sums[..count], sums[count..]);
             }
-            Span<long> cells = memory.Sums.AsSpan(top * _grid / Rows * _grid * 2 * count, memory.RowSums.Length);
-            for (int k = 0; k < cells.Length; k++) cells[k] += memory.RowSums[k];
-        }
-        for (int k = 0; k < features.Length; k++)
-        {
-            if (memory.Sums[k] > int.MaxValue)
-                throw new MemoException("a feature, summed over a cell, passes 2^31; pool over smaller cells");
-            features[k] = (int)memory.Sums[k];
         }
     }
 
-    // Whole numbers below 2^24, of which a row of an image has fewer than 128 of one cell.
     private void Accumulate(ReadOnlySpan<float> products, Span<int> above, Span<int> below)
     {
-        var threshold = new Vector<int>(_filters.Threshold);
+        var threshold = new Vector<int>(Filters.Threshold);
         int k = 0;
         for (; k <= products.Length - Vector<int>.Count; k += Vector<int>.Count)
         {
@@ -105,8 +191,8 @@ internal sealed class PooledConvolution
         for (; k < products.Length; k++)
         {
             int f = (int)products[k];
-            above[k] += Math.Max(f - _filters.Threshold, 0);
-            below[k] += Math.Max(-f - _filters.Threshold, 0);
+            above[k] += Math.Max(f - Filters.Threshold, 0);
+            below[k] += Math.Max(-f - Filters.Threshold, 0);
         }
     }
 }

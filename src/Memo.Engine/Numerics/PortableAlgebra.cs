@@ -10,6 +10,7 @@ namespace Memo.Numerics;
 internal static class PortableAlgebra
 {
     private const int TileRows = 4, TileVectors = 3;
+    private const int Panel = 32; // rows of a triangle that are factored before the rest
     private const double JacobiTolerance = 1e-30; // of the squared off-diagonal against the squared diagonal
 
     /// <summary>y += factor * x, element by element.</summary>
@@ -30,14 +31,16 @@ internal static class PortableAlgebra
     {
         var gram = new double[checked(n * n)];
         int tiles = (n + TileRows - 1) / TileRows;
-        Turns.Take(tiles, run.Threads, static () => 0, (tile, _) => GramRows(x.Span, m, n, tile * TileRows, gram), static _ => { }, run.Cancellation);
+        Turns.Take(tiles, run.Threads, static () => 0, (tile, _) => GramRows(x.Span, m, n, n, tile * TileRows, gram, 1),
+            static _ => { }, run.Cancellation);
         for (int i = 0; i < n; i++)
             for (int j = 0; j < i; j++) gram[i * n + j] = gram[j * n + i];
         return gram;
     }
 
-    // Rows first to first + TileRows - 1 of the upper triangle, a few vectors of columns at a time.
-    private static void GramRows(ReadOnlySpan<double> x, int m, int n, int first, double[] gram)
+    // Adds sign X' X to rows first to first + TileRows - 1 of an upper triangle, n by n with the stride of X; a few vectors of columns
+    // at a time.
+    private static void GramRows(ReadOnlySpan<double> x, int m, int n, int stride, int first, Span<double> gram, double sign)
     {
         int width = Vector<double>.Count, step = TileVectors * width, j = first;
         if (first + TileRows <= n)
@@ -47,7 +50,7 @@ internal static class PortableAlgebra
                 Vector<double> c0 = default, c1 = default, c2 = default, d0 = default, d1 = default, d2 = default;
                 for (int k = 0; k < m; k++)
                 {
-                    ReadOnlySpan<double> row = x.Slice(k * n, n);
+                    ReadOnlySpan<double> row = x.Slice(k * stride, n);
                     var (v0, v1, v2) = (new Vector<double>(row[j..]), new Vector<double>(row[(j + width)..]), new Vector<double>(row[(j + 2 * width)..]));
                     var f = new Vector<double>(row[first]);
                     (a0, a1, a2) = (a0 + f * v0, a1 + f * v1, a2 + f * v2);
@@ -58,55 +61,77 @@ internal static class PortableAlgebra
                     f = new Vector<double>(row[first + 3]);
                     (d0, d1, d2) = (d0 + f * v0, d1 + f * v1, d2 + f * v2);
                 }
-                Store(0, a0, a1, a2);
-                Store(1, b0, b1, b2);
-                Store(2, c0, c1, c2);
-                Store(3, d0, d1, d2);
+                AddMultiples(gram[(first * stride + j)..], a0, a1, a2);
+                AddMultiples(gram[((first + 1) * stride + j)..], b0, b1, b2);
+                AddMultiples(gram[((first + 2) * stride + j)..], c0, c1, c2);
+                AddMultiples(gram[((first + 3) * stride + j)..], d0, d1, d2);
             }
         for (int i = first; i < Math.Min(first + TileRows, n); i++)
             for (int column = Math.Max(j, i); column < n; column++)
             {
                 double sum = 0;
-                for (int k = 0; k < m; k++) sum += x[k * n + i] * x[k * n + column];
-                gram[i * n + column] = sum;
+                for (int k = 0; k < m; k++) sum += x[k * stride + i] * x[k * stride + column];
+                gram[i * stride + column] += sign * sum;
             }
 
-        void Store(int row, Vector<double> v0, Vector<double> v1, Vector<double> v2)
+        void AddMultiples(Span<double> to, Vector<double> v0, Vector<double> v1, Vector<double> v2)
         {
-            Span<double> to = gram.AsSpan((first + row) * n + j, step);
-            v0.CopyTo(to);
-            v1.CopyTo(to[width..]);
-            v2.CopyTo(to[(2 * width)..]);
+            var factor = new Vector<double>(sign);
+            (new Vector<double>(to) + factor * v0).CopyTo(to);
+            (new Vector<double>(to[width..]) + factor * v1).CopyTo(to[width..]);
+            (new Vector<double>(to[(2 * width)..]) + factor * v2).CopyTo(to[(2 * width)..]);
         }
     }
 
     /// <summary>
-    /// Solves A x = b for a symmetric positive definite A, n by n, which is overwritten by its Cholesky factor (lower triangle). False
-    /// where A is not positive definite to the last bit of double; then b is left alone. O(n^3 / 3).
+    /// A = U' U for a symmetric positive definite A, n by n: its upper triangle is overwritten by U, what is below is left alone
+    /// (Cholesky, by panels of rows). False where A is not positive definite to the last bit of double. O(n^3 / 3).
     /// </summary>
-    public static bool TrySolvePositive(double[] a, int n, Span<double> b)
+    public static bool TryFactorPositive(double[] a, int n, RunOptions run)
     {
-        // Right-looking on the upper triangle: rows are contiguous, and each update is a multiple of a row.
-        for (int k = 0; k < n; k++)
+        for (int begin = 0; begin < n; begin += Panel)
         {
-            double pivot = a[k * n + k];
-            if (!(pivot > 0)) return false;
-            double root = Math.Sqrt(pivot);
-            Span<double> row = a.AsSpan(k * n + k, n - k);
-            for (int j = 0; j < row.Length; j++) row[j] /= root;
-            for (int i = k + 1; i < n; i++) AddMultiple(-row[i - k], row[(i - k)..], a.AsSpan(i * n + i, n - i));
-        }
-        for (int i = 0; i < n; i++) // U' y = b
-        {
-            b[i] /= a[i * n + i];
-            AddMultiple(-b[i], a.AsSpan(i * n + i + 1, n - i - 1), b[(i + 1)..n]);
-        }
-        for (int i = n - 1; i >= 0; i--) // U x = y
-        {
-            for (int j = n - 1; j > i; j--) b[i] -= a[i * n + j] * b[j];
-            b[i] /= a[i * n + i];
+            int end = Math.Min(begin + Panel, n);
+            for (int k = begin; k < end; k++)
+            {
+                double pivot = a[k * n + k];
+                if (!(pivot > 0) || double.IsInfinity(pivot)) return false;
+                double root = Math.Sqrt(pivot);
+                Span<double> row = a.AsSpan(k * n + k, n - k);
+                for (int j = 0; j < row.Length; j++) row[j] /= root;
+                for (int i = k + 1; i < end; i++) AddMultiple(-row[i - k], row[(i - k)..], a.AsSpan(i * n + i, n - i));
+            }
+            int rest = n - end;
+            if (rest == 0) break;
+            // The panel's rows and the rest of the triangle lie apart, both with the matrix's stride.
+            Memory<double> panel = a.AsMemory(begin * n + end, (end - begin - 1) * n + rest), triangle = a.AsMemory(end * n + end);
+            Turns.Take((rest + TileRows - 1) / TileRows, run.Threads, static () => 0,
+                (tile, _) => GramRows(panel.Span, end - begin, rest, n, tile * TileRows, triangle.Span, -1), static _ => { }, run.Cancellation);
         }
         return true;
+    }
+
+    /// <summary>Solves U' y = b in place, U an upper triangle as <see cref="TryFactorPositive"/> leaves it.</summary>
+    public static void SolveLower(double[] u, int n, Span<double> b)
+    {
+        for (int i = 0; i < n; i++)
+        {
+            b[i] /= u[i * n + i];
+            AddMultiple(-b[i], u.AsSpan(i * n + i + 1, n - i - 1), b[(i + 1)..n]);
+        }
+    }
+
+    /// <summary>Solves A x = b in place for A = U' U.</summary>
+    public static void SolveFactored(double[] u, int n, Span<double> b)
+    {
+        SolveLower(u, n, b);
+        for (int i = n - 1; i >= 0; i--)
+        {
+            double sum = b[i];
+            ReadOnlySpan<double> row = u.AsSpan(i * n, n);
+            for (int j = i + 1; j < n; j++) sum -= row[j] * b[j];
+            b[i] = sum / row[i];
+        }
     }
 
     /// <summary>

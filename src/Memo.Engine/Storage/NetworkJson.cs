@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
 using Memo.Data;
+using Memo.Features;
 using Memo.Measures;
 using Memo.Networks;
 
@@ -42,6 +43,23 @@ internal static class NetworkJson
         if (network is ReluNetwork { Readout: var readout }) json.WriteString("readout", readout.FileName());
         json.WriteNotes(network);
         if (layers) json.WriteArray("layers", network.Layers.Count, k => WriteLayer(json, network, k));
+    }
+
+    /// <summary>The feature layers' fields: kind, grade, patch, filters, pooling, mirror (conv), projection, dimension, parameters.</summary>
+    public static void WriteFeatureFields(this Utf8JsonWriter json, FeatureMap map)
+    {
+        json.WriteString("kind", FeatureNames.Of(map.Kind));
+        json.WriteString("grade", FeatureNames.Of(map.Grade));
+        if (map.Layer is { } layer)
+        {
+            json.WriteNumber("patch", layer.Filters.Size);
+            json.WriteNumber("filters", layer.Filters.Count);
+            json.WriteNumber("pooling", layer.Grid);
+            json.WriteBoolean("mirror", layer.Mirror);
+        }
+        json.WriteString("projection", FeatureNames.Of(map.ProjectionKind));
+        json.WriteNumber("dimension", map.Dimension);
+        json.WriteNumber("parameters", map.Parameters);
     }
 
     private static void WriteLayer(Utf8JsonWriter json, INetwork network, int k)

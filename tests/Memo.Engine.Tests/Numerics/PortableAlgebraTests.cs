@@ -27,18 +27,26 @@ public sealed class PortableAlgebraTests
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(60)]
-    public void A_solution_solves(int n)
+    [InlineData(131)]
+    public void A_factor_solves(int n)
     {
-        double[] a = PortableAlgebra.Gram(Values(2 * n * n, 3), 2 * n, n, RunOptions.Default), b = Values(n, 4), x = [.. b];
-        Assert.True(PortableAlgebra.TrySolvePositive([.. a], n, x));
+        double[] a = PortableAlgebra.Gram(Values(2 * n * n, 3), 2 * n, n, RunOptions.Default), b = Values(n, 4), x = [.. b], lower = [.. b];
+        double[] factor = [.. a], other = [.. a];
+        Assert.True(PortableAlgebra.TryFactorPositive(factor, n, RunOptions.Default with { Threads = 1 }));
+        Assert.True(PortableAlgebra.TryFactorPositive(other, n, RunOptions.Default with { Threads = 3 }));
+        Assert.Equal(factor, other);
+        PortableAlgebra.SolveFactored(factor, n, x);
+        PortableAlgebra.SolveLower(factor, n, lower);
         for (int i = 0; i < n; i++)
         {
-            double sum = 0;
+            double sum = 0, transposed = 0;
             for (int j = 0; j < n; j++) sum += a[i * n + j] * x[j];
+            for (int j = 0; j <= i; j++) transposed += factor[j * n + i] * lower[j];
             Assert.Equal(b[i], sum, 1e-6);
+            Assert.Equal(b[i], transposed, 1e-9);
         }
-        a[0] = -1;
-        Assert.False(PortableAlgebra.TrySolvePositive(a, n, x));
+        a[n * n - 1] = -1;
+        Assert.False(PortableAlgebra.TryFactorPositive(a, n, RunOptions.Default));
     }
 
     [Theory]

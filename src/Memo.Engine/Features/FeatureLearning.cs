@@ -1,0 +1,164 @@
+using System.Globalization;
+using Memo.Data;
+
+namespace Memo.Features;
+
+/// <summary>
+/// Learns feature layers from training samples, without gradients: filters from patches, then sums over classes, then the projection.
+/// The first part looks at no labels; the last can be fitted to some of the classes alone, at no further look at the samples.
+/// </summary>
+internal sealed class FeatureLearning
+{
+    /// <summary>Bits of the features where no more are needed.</summary>
+    public const int DefaultBits = 16;
+
+    private readonly Dataset _data;
+    private readonly FeatureSettings _settings;
+    private readonly PooledConvolution? _layer;
+    private readonly int _length;
+    private readonly FeatureRows _rows;
+    private readonly ClassScatter _scatter;
+
+    /// <summary>Learns filters and sums over classes. Most of the cost: 2 K d operations a patch, and N F^2.</summary>
+    /// <param name="data">Training samples.</param>
+    /// <param name="settings">What is to be learned; not <see cref="FeatureKind.None"/>.</param>
+    /// <param name="run">Threads, progress, cancellation.</param>
+    /// <exception cref="MemoException">The samples are no images that the settings suit.</exception>
+    public FeatureLearning(Dataset data, FeatureSettings settings, RunOptions run)
+    {
+        (_data, _settings) = (data, settings);
+        _length = settings is { Kind: FeatureKind.Conv, Grade: FeatureGrade.Normalized } ? FeatureMap.NormalizedLength : 0;
+        if (settings.Kind == FeatureKind.Conv) _layer = LearnLayer(data, settings, run.Part(0, 0.1));
+        _rows = FeatureMap.Before(_layer, _length, data.Points, run.Part(0.1, 0.6));
+        _scatter = ClassScatter.Of(_rows, data.LabelArray, data.Classes.Count, run.Part(0.6, 1));
+    }
+
+    /// <summary>The features before the projection of other samples, in the training samples' form.</summary>
+    public FeatureRows Before(SampleMatrix samples, RunOptions run) => FeatureMap.Before(_layer, _length, samples, run);
+
+    /// <summary>The projection fitted to some classes, and the features of training samples of these.</summary>
+    /// <param name="classes">The classes.</param>
+    /// <param name="positions">Training samples of these classes, whose features are to differ where their labels do.</param>
+    /// <param name="run">Threads, progress, cancellation.</param>
+    /// <exception cref="MemoException">Samples of different classes have the same features at every resolution.</exception>
+    public (FeatureMap Map, SampleMatrix<double> Features) Project(IReadOnlyList<int> classes, int[] positions, RunOptions run)
+    {
+        ProjectionLearning.Map map = ProjectionLearning.Fit(_scatter, classes, _settings.Projection, _settings.Shrinkage, run);
+        IntegerProjection finest = Round(map);
+        double[] sums = finest.Sums(_rows.Select(positions), run);
+        double largest = sums.Max(Math.Abs);
+        int greatest = 0; // bits of the largest
+        while (Math.ScaleB(1, greatest) <= largest && greatest < 52) greatest++;
+        int[] labels = [.. positions.Select(i => _data.LabelArray[i])];
+        for (int bits = DefaultBits; ; bits++)
+        {
+            int shift = Math.Max(0, greatest - (bits - 1));
+            IntegerProjection projection = finest.WithShift(shift);
+            SampleMatrix<double> features = projection.Round(sums);
+            if (Collision(features, labels) is not { } pair)
+                return (new FeatureMap(_layer, _length, projection, _settings.Projection, _data.Points.ElementType), features);
+            if (shift > 0) continue;
+            (int a, int b) = (positions[pair.First], positions[pair.Second]);
+            throw new MemoException(string.Create(CultureInfo.InvariantCulture, $"{_data.Source}: rows {_data.FileRows[a]} and " +
+                $"{_data.FileRows[b]} are of the classes {_data.Classes[_data.LabelArray[a]]} and {_data.Classes[_data.LabelArray[b]]} and have " +
+                $"the same features, so that no network on these tells them apart; take other feature layers or none"));
+        }
+    }
+
+    // Two samples of different label and equal features.
+    private static (int First, int Second)? Collision(SampleMatrix<double> features, int[] labels)
+    {
+        var first = new Dictionary<int, List<int>>();
+        for (int i = 0; i < features.Rows; i++)
+        {
+            ReadOnlySpan<double> row = features.Row(i);
+            var hash = new HashCode();
+            foreach (double value in row) hash.Add(value == 0 ? 0.0 : value);
+            int code = hash.ToHashCode();
+            if (!first.TryGetValue(code, out List<int>? others)) first[code] = others = [];
+            bool known = false;
+            foreach (int other in others)
+                if (features.Row(other).SequenceEqual(row))
+                {
+                    if (labels[other] != labels[i]) return (other, i);
+                    known = true;
+                    break;
+                }
+            if (!known) others.Add(i);
+        }
+        return null;
+    }
+
+    // On the finest lattice that keeps every sum of whole features exact: below 2^52 with the offset.
+    private IntegerProjection Round(ProjectionLearning.Map map)
+    {
+        int f = _rows.Dimension;
+        bool diagonal = map.Rows.Length == f && _settings.Projection == FeatureProjection.None;
+        int outputs = diagonal ? f : map.Rows.Length / f;
+        double[] largest = LargestFeatures();
+        double sum = 0, weight = 0;
+        for (int j = 0; j < outputs; j++)
+        {
+            double reach = 0, offset = 0;
+            for (int k = diagonal ? j : 0; k < (diagonal ? j + 1 : f); k++)
+            {
+                double value = map.Rows[diagonal ? k : j * f + k];
+                reach += Math.Abs(value) * largest[k];
+                offset += Math.Abs(value * map.Mean[k]);
+                weight = Math.Max(weight, Math.Abs(value));
+            }
+            sum = Math.Max(sum, Math.Max(reach, offset));
+        }
+        // Every weight is rounded by 1/2 at most.
+        double room = IntegerProjection.Limit / 2 - 1 - (diagonal ? 1 : f) * largest.Max();
+        double scale = Math.Min(sum > 0 ? room / sum : 1, weight > 0 ? (int.MaxValue - 1) / weight : 1);
+        if (!(scale > 0) || !double.IsFinite(scale))
+            throw new MemoException($"{_data.Source}: values too large for feature layers; scale them");
+        int[] weights = Array.ConvertAll(map.Rows, value => (int)Math.Round(value * scale));
+        var offsets = new long[outputs];
+        for (int j = 0; j < outputs; j++)
+        {
+            double offset = 0;
+            for (int k = diagonal ? j : 0; k < (diagonal ? j + 1 : f); k++) offset -= weights[diagonal ? k : j * f + k] * map.Mean[k];
+            offsets[j] = (long)Math.Round(offset);
+        }
+        return new IntegerProjection(f, weights, offsets, 0);
+    }
+
+    // Bounds on |v_k|: of any image; of fractions, which have none, what the training samples reach.
+    private double[] LargestFeatures()
+    {
+        var largest = new double[_rows.Dimension];
+        if (_length > 0) Array.Fill(largest, _length);
+        else if (_layer is { } layer)
+            for (int k = 0; k < largest.Length; k++) largest[k] = layer.LargestFeature(k % layer.Filters.Count);
+        else if (_data.Points.ElementType == ElementType.UInt8) Array.Fill(largest, byte.MaxValue);
+        else
+        {
+            var row = new double[largest.Length];
+            for (int i = 0; i < _rows.Count; i++)
+            {
+                _rows.Read(i, row);
+                for (int k = 0; k < row.Length; k++) largest[k] = Math.Max(largest[k], Math.Abs(row[k]));
+            }
+        }
+        return largest;
+    }
+
+    private static PooledConvolution LearnLayer(Dataset data, FeatureSettings settings, RunOptions run)
+    {
+        if (data.Points is not SampleMatrix<byte> images)
+            throw new MemoException($"{data.Source}: convolution takes images of bytes, 0 to 255, and these are {data.Points.ElementType.NumpyName()}; " +
+                                    "a linear map takes any") { Setting = "Features" };
+        ImageShape shape = settings.Image ?? throw new MemoException($"{data.Source}: how {data.Dimension} features are an image is not known; say it, " +
+                                                                     "such as 28x28") { Setting = nameof(FeatureSettings.Image) };
+        if (shape.Dimension != data.Dimension)
+            throw new MemoException($"{data.Source}: images of {shape.Height} x {shape.Width} x {shape.Channels} have {shape.Dimension} features, and the " +
+                                    $"samples {data.Dimension}") { Setting = nameof(FeatureSettings.Image) };
+        int size = settings.Patch ?? FeatureSettings.DefaultPatch(shape);
+        PooledConvolution.RequireFit(shape, size, settings.Pooling);
+        int limit = PooledConvolution.LargestPartialSum(shape, size, settings.Pooling, settings.Mirror);
+        PatchFilters filters = PatchFilterLearning.Learn(images, shape, size, settings.Filters, settings.Grade, limit, settings.Seed, run);
+        return new PooledConvolution(filters, shape, settings.Pooling, settings.Mirror);
+    }
+}

@@ -1,0 +1,102 @@
+using Memo.Data;
+using Memo.Numerics;
+
+namespace Memo.Features;
+
+/// <summary>
+/// The affine map at the end of the feature layers, and the rounding: z_j = floor((sum over k of A_jk v_k + c_j) / 2^shift + 1/2), with
+/// whole A and c. Of whole features it is exact in double, as every partial sum is below 2^53; of fractions it is what double gives
+/// when it sums in ascending order of k, which is the same everywhere.
+/// </summary>
+internal sealed class IntegerProjection
+{
+    /// <summary>Partial sums of whole features stay below this.</summary>
+    public const double Limit = 1L << 52;
+
+    // Answers beyond are cut: features of samples far from all training samples. Differences and sums of such are exact.
+    private const double Greatest = 1L << 50;
+
+    private readonly double[] _columns; // A', F by m; or the diagonal
+
+    /// <param name="inputs">F.</param>
+    /// <param name="weights">A, m by F; or, where m = F, its diagonal.</param>
+    /// <param name="offsets">c, length m.</param>
+    /// <param name="shift">Bits dropped, from 0 to 52.</param>
+    /// <exception cref="MemoException">The sizes do not fit.</exception>
+    public IntegerProjection(int inputs, int[] weights, long[] offsets, int shift)
+    {
+        (Inputs, Weights, Offsets, Shift) = (inputs, weights, offsets, shift);
+        IsDiagonal = inputs == offsets.Length && weights.Length == inputs;
+        if (inputs < 1 || offsets.Length == 0 || (!IsDiagonal && weights.Length != (long)inputs * offsets.Length) || shift is < 0 or > 52)
+            throw new MemoException($"a projection of {inputs} features by {weights.Length} weights, {offsets.Length} offsets and a shift of {shift}");
+        _columns = new double[weights.Length];
+        if (IsDiagonal) _columns = Array.ConvertAll(weights, weight => (double)weight);
+        else
+            for (int j = 0; j < Outputs; j++)
+                for (int k = 0; k < Inputs; k++) _columns[k * Outputs + j] = weights[j * Inputs + k];
+    }
+
+    /// <summary>A, m by F; or its diagonal.</summary>
+    public int[] Weights { get; }
+
+    /// <summary>Whether <see cref="Weights"/> are a diagonal alone.</summary>
+    public bool IsDiagonal { get; }
+
+    /// <summary>c.</summary>
+    public long[] Offsets { get; }
+
+    /// <summary>Bits dropped.</summary>
+    public int Shift { get; }
+
+    /// <summary>Features that go in, F.</summary>
+    public int Inputs { get; }
+
+    /// <summary>Features that come out, m.</summary>
+    public int Outputs => Offsets.Length;
+
+    /// <summary>A_jk.</summary>
+    public int Weight(int j, int k) => !IsDiagonal ? Weights[j * Inputs + k] : j == k ? Weights[k] : 0;
+
+    /// <summary>The same map with other bits dropped.</summary>
+    public IntegerProjection WithShift(int shift) => new(Inputs, Weights, Offsets, shift);
+
+    /// <summary>A v + c of every row, N by m, before the rounding. O(N m F).</summary>
+    public double[] Sums(FeatureRows rows, RunOptions run)
+    {
+        var sums = new double[checked(rows.Count * Outputs)];
+        const int block = 32;
+        Turns.Take((rows.Count + block - 1) / block, run.Threads, () => new double[Inputs], (b, row) =>
+        {
+            for (int i = b * block; i < Math.Min(rows.Count, (b + 1) * block); i++)
+            {
+                rows.Read(i, row);
+                Span<double> sum = sums.AsSpan(i * Outputs, Outputs);
+                for (int j = 0; j < Outputs; j++) sum[j] = Offsets[j];
+                if (IsDiagonal)
+                    for (int k = 0; k < row.Length; k++) sum[k] += _columns[k] * row[k];
+                else if (Outputs == 1)
+                    for (int k = 0; k < row.Length; k++) sum[0] += _columns[k] * row[k];
+                else
+                    for (int k = 0; k < row.Length; k++)
+                        if (row[k] != 0) PortableAlgebra.AddMultiple(row[k], _columns.AsSpan(k * Outputs, Outputs), sum);
+            }
+        }, static _ => { }, run.Cancellation);
+        return sums;
+    }
+
+    /// <summary>Rounds what <see cref="Sums"/> gave, to whole numbers of at most 2^50.</summary>
+    /// <param name="sums">Q by m.</param>
+    /// <param name="firstRow">What messages call the first row.</param>
+    /// <exception cref="MemoException">A sum is not a number: features near the ends of double's range.</exception>
+    public SampleMatrix<double> Round(double[] sums, int firstRow = 0)
+    {
+        double unit = Math.ScaleB(1, -Shift);
+        var rounded = new double[sums.Length];
+        for (int i = 0; i < sums.Length; i++)
+        {
+            if (double.IsNaN(sums[i])) throw new MemoException($"row {firstRow + i / Outputs}: values too large for feature layers; scale them");
+            rounded[i] = Math.Clamp(Math.Floor(sums[i] * unit + 0.5), -Greatest, Greatest);
+        }
+        return new SampleMatrix<double>(rounded, sums.Length / Outputs, Outputs);
+    }
+}
