@@ -66,6 +66,16 @@ internal sealed class FeatureOptions
         _ => "",
     };
 
+    /// <summary>What was asked for, by name, defaults included; nothing without layers.</summary>
+    public IEnumerable<(string Name, string Value)> Told(Session session)
+    {
+        string kind = session.Get(_kind)!;
+        if (kind == FeatureNames.Of(FeatureKind.None)) yield break;
+        yield return ("features", kind);
+        foreach (Option option in Others())
+            if (session.Given(option) is { } value) yield return (option.Name.TrimStart('-').Replace('-', '_'), value);
+    }
+
     /// <summary>Whether projections are fitted to pairs.</summary>
     public bool FitsPairs(Session session) => _fit is null || session.Get(_fit) != "all";
 

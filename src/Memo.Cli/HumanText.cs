@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using Memo.Data;
+using Memo.Features;
 using Memo.Networks;
 
 namespace Memo.Cli;
@@ -79,7 +80,7 @@ internal static class HumanText
     public static void WriteSize(INetwork network)
     {
         NetworkSize size = network.Size;
-        bool isFactored = network is CellNetwork;
+        bool isFactored = network.Cells() is not null;
         Line(isFactored ? "stands for" : "network",
             $"a {(isFactored ? "dense" : "sparse")} ReLU network of depth {Count(size.Depth)} and width {Count(size.Width)}");
         Line("parameters", $"{Count(size.Parameters)}{(isFactored ? "" : " counted as dense")}, of which " +
@@ -91,8 +92,16 @@ internal static class HumanText
     public static void WriteSamples(INetwork network)
     {
         Line("samples", $"{Count(network.Samples)} of {Plural(network.Dimension, "feature")} ({network.SampleType.NumpyName()})" +
-                        (network is CellNetwork cells && cells.Count != cells.Samples ? $", {Count(cells.Count)} kept" : ""));
+                        (network.Cells() is { } cells && cells.Count != cells.Samples ? $", {Count(cells.Count)} kept" : ""));
         Line("classes", $"{network.Classes.Count}: {Classes(network.Classes)}");
+    }
+
+    /// <summary>The feature layers, if there are any.</summary>
+    public static void WriteFeatures(INetwork network)
+    {
+        if (network is not FeatureNetwork { Map: var map }) return;
+        Line("features", map.ToString());
+        Line("", $"{Plural(map.Parameters, "number")}; the network behind takes float64 whole numbers");
     }
 
     /// <summary>What the construction found out on its way, a line each: "code bits     512".</summary>

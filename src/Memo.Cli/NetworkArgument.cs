@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Memo.Data;
+using Memo.Features;
 using Memo.Measures;
 using Memo.Networks;
 
@@ -10,6 +11,18 @@ internal static class NetworkArgument
 {
     public static Argument<string> Create() =>
         new("NET") { Description = "Network file, as `memo build -o` writes it" };
+
+    /// <summary>--features of a command that takes a network as it is.</summary>
+    public static Option<string> CreateFeatures() => GlobalOptions.Choice("--features",
+        "Refuse a network with other feature layers than these; its own are always applied", recursive: false, null, [.. FeatureNames.Kinds]);
+
+    /// <summary>Throws where --features names other layers than the network has.</summary>
+    public static void RequireFeatures(INetwork network, string? kind, string path)
+    {
+        string own = network is FeatureNetwork { Map: var map } ? FeatureNames.Of(map.Kind) : FeatureNames.Of(FeatureKind.None);
+        if (kind is not null && kind != own)
+            throw new MemoException($"--features {kind}: {path} was built with --features {own}");
+    }
 
     /// <summary>Loads labelled rows for a network: labels index the network's classes, values have its type.</summary>
     public static Dataset Fit(INetwork network, Dataset data)

@@ -41,6 +41,10 @@ internal sealed class Session
 
     public T Get<T>(Argument<T> argument) => _parsed.GetRequiredValue(argument);
 
+    /// <summary>An option's argument as it was given; null where it was not given.</summary>
+    public string? Given(Option option) => _parsed.GetResult(option) is { Implicit: false } result
+        ? result.Tokens.Count > 0 ? result.Tokens[0].Value : "true" : null;
+
     /// <summary>Whether a device was asked for and is there.</summary>
     public bool HasDevice => _device.Value is not null;
 

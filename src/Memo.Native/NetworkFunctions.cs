@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Memo.Constructions;
 using Memo.Data;
+using Memo.Features;
 using Memo.Measures;
 using Memo.Networks;
 using Memo.Numerics;
@@ -143,9 +144,9 @@ internal static unsafe class NetworkFunctions
         Dataset samples = Handles.Get<HeldData>(data, HeldData.Kind).Samples.AlignTo(held.Network.Classes);
         Verification found = LongCall.Run(run, work =>
         {
-            if (held.Network is not CellNetwork cells) return Verification.Of(held.Network, samples, reference == 1, work);
+            if (held.Network.Cells() is not { } cells) return Verification.Of(held.Network, samples, reference == 1, work);
             Verification.RequireSeparation(cells, reference == 1, work.Stage(0, 2));
-            return Verification.Of(cells, samples, reference == 1, work.Stage(1, 2));
+            return Verification.Of(held.Network, samples, reference == 1, work.Stage(1, 2));
         });
         Structures.Write(verification, "verification", new VerificationResult
         {
@@ -291,8 +292,8 @@ internal struct NetworkProperties : ISizedStructure
             Classes = network.Classes.Count,
             ElementType = MatrixView.NumberOf(network.SampleType),
             LabelsAreClassValues = network.Classes.AreIntegers ? 1 : 0,
-            LambdaNumerator = network is CellNetwork { Lambda: var p } ? p.Numerator : 0,
-            LambdaDenominator = network is CellNetwork { Lambda: var q } ? q.Denominator : 0,
+            LambdaNumerator = network.Cells()?.Lambda.Numerator ?? 0,
+            LambdaDenominator = network.Cells()?.Lambda.Denominator ?? 0,
             Depth = network.Size.Depth,
             Width = Saturate(network.Size.Width),
             Parameters = Saturate(network.Size.Parameters),

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Memo.Cli.Reports;
 using Memo.Constructions;
 using Memo.Data;
+using Memo.Features;
 using Memo.Networks;
 using Memo.Storage;
 
@@ -15,6 +17,8 @@ internal static class BuildCommand
     {
         var data = new DataOptions(DataPart.Train, sampling: true);
         var construction = new ConstructionOptions(severalMethods: false);
+        var features = new FeatureOptions(pairs: false);
+        Option<ImageShape?> image = ReportPictures.CreateOption(report: false);
         var output = new Option<string?>("--output", "-o")
         {
             Description = "Network file to write (default: none, only the sizes are printed)",
@@ -24,9 +28,12 @@ internal static class BuildCommand
             "Construct a network that memorizes the training samples, and save it",
             "memo build --data digits -o digits.memo",
             "memo build --data mnist:1,7 --per-class 500 -o one-seven.memo   two classes: 1 is -1, 7 is +1",
+            "memo build -d cifar-10:3,5 --features conv -o cat-dog.memo      convolutional features before the network",
             "memo build --data train.csv --on-conflict drop --json           sizes only, for a program");
         data.AddTo(command);
         construction.AddTo(command);
+        features.AddTo(command);
+        command.Options.Add(image);
         command.Options.Add(output);
         command.SetWork(session =>
         {
@@ -40,22 +47,26 @@ internal static class BuildCommand
             Dataset samples = LabelConflicts.Resolve(loaded, construction.Conflicts(session), out int dropped);
             long start = Stopwatch.GetTimestamp();
             string method = construction.Methods(session)[0];
-            ConstructionSettings settings = construction.Settings(session, samples);
+            ConstructionSettings settings = construction.Settings(session, samples) with
+            {
+                Features = features.Settings(session, reference, samples.Dimension, session.Get(image)),
+            };
             INetwork network = session.Work("building", run => Construction.Build(method, samples, settings, run));
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             string? path = session.Get(output);
             if (path is not null)
                 NetworkFile.Save(path, network, session.Seed,
-                    Provenance(session, data, reference, construction, dropped));
+                    Provenance(session, data, reference, construction, features, dropped));
             return session.Json
                 ? WriteJson(network, dropped, path, seconds)
-                : WriteText(network, $"{construction.Describe(session)}, from {samples.Source}", dropped, path, seconds);
+                : WriteText(network, $"{construction.Describe(session)}{features.Describe(session)}, from {samples.Source}", dropped, path, seconds);
         });
         return command;
     }
 
     private static Dictionary<string, string> Provenance(
-        Session session, DataOptions data, DataReference reference, ConstructionOptions construction, int dropped)
+        Session session, DataOptions data, DataReference reference, ConstructionOptions construction, FeatureOptions features,
+        int dropped)
     {
         var notes = new Dictionary<string, string>
         {
@@ -71,7 +82,7 @@ internal static class BuildCommand
         if (session.Get(data.PerClass!) is { } perClass)
             notes["per_class"] = perClass.ToString(CultureInfo.InvariantCulture);
         if (session.Get(data.Shuffle!)) notes["shuffle"] = "true";
-        foreach ((string name, string value) in construction.Told(session))
+        foreach ((string name, string value) in construction.Told(session).Concat(features.Told(session)))
             if (name != "lambda") notes[name] = value; // which the network itself has
         if (construction.Conflicts(session) is var onConflict and not OnConflict.Error)
         {
@@ -87,6 +98,7 @@ internal static class BuildCommand
         HumanText.WriteSamples(network);
         if (dropped > 0)
             HumanText.Line("dropped", $"{HumanText.Plural(dropped, "sample")} with conflicting labels");
+        HumanText.WriteFeatures(network);
         HumanText.WriteSize(network);
         HumanText.WriteNotes(network);
         HumanText.Line("time", HumanText.Seconds(seconds));
@@ -98,7 +110,13 @@ internal static class BuildCommand
         JsonOutput.Write(ExitCode.Success, json =>
         {
             json.WriteString("method", network.Method);
-            if (network is CellNetwork cells) json.WriteString("lambda", cells.Lambda.ToString());
+            if (network.Cells() is { } cells) json.WriteString("lambda", cells.Lambda.ToString());
+            if (network is FeatureNetwork { Map: var map })
+            {
+                json.WriteStartObject("features");
+                json.WriteFeatureFields(map);
+                json.WriteEndObject();
+            }
             json.WriteNumber("samples", network.Samples);
             json.WriteNumber("dimension", network.Dimension);
             json.WriteClasses(network.Classes);

@@ -6,6 +6,7 @@ using Memo.Cli.Reports;
 using Memo.Constructions;
 using Memo.Data;
 using Memo.Experiments;
+using Memo.Features;
 using Memo.Kernels;
 using Memo.Measures;
 using Memo.Networks;
@@ -21,6 +22,8 @@ internal static class CurveCommand
     {
         var data = new DataOptions(DataPart.Train, sampling: false, fallback: "digits");
         var construction = new ConstructionOptions(severalMethods: true);
+        var features = new FeatureOptions(pairs: false);
+        Option<ImageShape?> image = ReportPictures.CreateOption(report: false);
         var testData = new Option<string?>("--test-data")
         {
             Description = "Test samples, where DATA has no test part of its own (default: none are tested)",
@@ -76,6 +79,8 @@ internal static class CurveCommand
         data.AddTo(command, choosesPart: false);
         foreach (Option option in (Option[])[testData, sizes, greatest, seeds, lambdas]) command.Options.Add(option);
         construction.AddTo(command);
+        features.AddTo(command);
+        command.Options.Add(image);
         command.Options.Add(csv);
         command.Options.Add(plot);
         command.Options.Add(page);
@@ -88,7 +93,9 @@ internal static class CurveCommand
             Dataset training = LabelConflicts.Resolve(data.Load(session, reference), construction.Conflicts(session), out int dropped);
             Dataset? test = data.LoadTest(session, reference, session.Get(testData));
             if (test is not null) NetworkArgument.WarnOfOtherScale(training.Points, test.Points, test.Source);
-            var curve = new SizeCurve(training, test, construction.Methods(session), construction.Settings(session, training));
+            FeatureSettings layers = features.Settings(session, reference, training.Dimension, session.Get(image));
+            var curve = new SizeCurve(training, test, construction.Methods(session),
+                construction.Settings(session, training) with { Features = layers });
             IReadOnlyList<int> counts = session.Get(sizes) is { Length: > 0 } named ? named
                 : SizeCurve.DefaultSizes(training.Count);
             int draws = session.Get(seeds) ?? 1;
@@ -102,13 +109,13 @@ internal static class CurveCommand
             CurveReport report = session.Work("growing", run => curve.Run(counts, draws, run, session.Get(greatest)));
             IReadOnlyList<CoveragePoint> coverage = covering.Count == 0 ? []
                 : session.Work("covering", run => curve.Coverage(counts[^1], draws, covering, run));
-            // The theorem is for cells with lambda of 21/41 at most.
+            // The theorem is for cells with lambda of 21/41 at most, on samples that do not depend on the draw as features do.
             Ratio lambda = construction.Settings(session).Lambda;
-            NearbySet? nearby = test is not null && report.Methods.Contains(Cells.Method) && 41L * lambda.Numerator <= 21L * lambda.Denominator
+            NearbySet? nearby = test is not null && layers.Kind == FeatureKind.None && report.Methods.Contains(Cells.Method) && 41L * lambda.Numerator <= 21L * lambda.Denominator
                 ? session.Work("guarantee", curve.Nearby) : null;
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
-            string heading = $"{reference.Text}: {construction.Describe(session)}, " +
+            string heading = $"{reference.Text}: {construction.Describe(session)}{features.Describe(session)}, " +
                              (draws == 1 ? $"seed {session.Seed}" : $"seeds {session.Seed} to {report.Seeds[^1]}");
             if (session.Get(csv) is { } table) OutputPath.WriteText(table, CurveTable.Csv(report));
             if (session.Get(plot) is { } picture)
@@ -119,7 +126,7 @@ internal static class CurveCommand
                 }.Render());
             int exitCode = report.Memorized ? ExitCode.Success : ExitCode.CheckFailed;
             var output = new CurveOutput(report, coverage, nearby, new CurveOutput.Request(
-                reference.Text, [.. construction.Told(session)], training.Dimension, dropped, seconds));
+                reference.Text, [.. construction.Told(session), .. features.Told(session)], training.Dimension, dropped, seconds));
             if (session.Get(page) is { } html) ReportPage.Write(html, "curve", $"How networks grow: {reference.Text}", output.WriteFields);
             return session.Json ? JsonOutput.Write(exitCode, output.WriteFields)
                 : ReportPage.Announce(output.WriteText(exitCode, heading), session.Get(page));

@@ -26,7 +26,9 @@ internal static class EvalCommand
             "memo eval mine.memo --data held-out.csv",
             "memo eval digits.memo -d digits --report digits.html    with the wrong, the abstained and the most fragile");
         command.Arguments.Add(file);
+        Option<string> features = NetworkArgument.CreateFeatures();
         data.AddTo(command);
+        command.Options.Add(features);
         command.Options.Add(page);
         command.Options.Add(image);
         command.SetWork(session =>
@@ -34,6 +36,7 @@ internal static class EvalCommand
             DataReference reference = data.Reference(session);
             OutputPath.RequireWritable(session.Get(page), session.Get(file), reference.Path);
             INetwork network = NetworkFile.Load(session.Get(file)).Network;
+            NetworkArgument.RequireFeatures(network, session.Get(features), session.Get(file));
             Dataset rows = NetworkArgument.Fit(network, data.Load(session, reference));
             ReportPictures.RequireFit(session.Get(image), rows);
             long start = Stopwatch.GetTimestamp();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Memo.Data;
+using Memo.Features;
 using Memo.Measures;
 using Memo.Networks;
 using Memo.Storage;
@@ -34,7 +35,7 @@ internal static class InspectCommand
             string path = session.Get(file);
             StoredNetwork stored = NetworkFile.Load(path);
             long bytes = new FileInfo(path).Length;
-            bool listed = session.Get(layers) || stored.Network is CellNetwork;
+            bool listed = session.Get(layers) || stored.Network.Cells() is not null;
             return session.Json ? WriteJson(path, bytes, stored, listed) : WriteText(path, bytes, stored, listed);
         });
         return command;
@@ -45,26 +46,28 @@ internal static class InspectCommand
         INetwork network = stored.Network;
         HumanText.Line("file", $"{path}, {HumanText.Plural(bytes, "byte")}");
         HumanText.Line("method",
-            $"{network.Method}{(network is CellNetwork { Lambda: var lambda } ? $", lambda {lambda}" : "")}, seed {stored.Seed}");
+            $"{network.Method}{(network.Cells()?.Lambda is { } lambda ? $", lambda {lambda}" : "")}, seed {stored.Seed}");
         HumanText.WriteSamples(network);
-        if (network is CellNetwork cells)
+        if (network.Cells() is { } cells)
         {
             var separation = SeparationBound.Of(cells);
             HumanText.Line("separation", HumanText.Number(separation.Raw) +
                 (cells.SampleType == ElementType.UInt8
                     ? $" ({HumanText.Number(separation.OnUnitScale)} with bytes as [0,1])" : ""));
         }
-        if (network is ReluNetwork { Readout: var readout })
+        HumanText.WriteFeatures(network);
+        if (network.Innermost() is ReluNetwork { Readout: var readout })
             HumanText.Line("output", readout == Readout.Sign
                 ? "one number; its sign is the class" : "one number; the integer next to it is the class, counted from 1");
         HumanText.WriteSize(network);
+        int own = network.Layers.Count - network.Innermost().Layers.Count; // those of the features
         for (int k = 0; listed && k < network.Layers.Count; k++)
         {
             LayerShape layer = network.Layers[k];
             HumanText.Line($"layer {k + 1}",
                 $"{HumanText.Count(layer.Inputs)} -> {HumanText.Count(layer.Outputs)}, " +
                 $"{HumanText.Count(layer.Parameters)} parameters, {HumanText.Count(layer.NonZero)} not zero" +
-                (network is ReluNetwork relu ? $", {HumanText.Plural(relu.WeightLayers[k].Bits, "bit")}" : ""));
+                (k >= own && network.Innermost() is ReluNetwork relu ? $", {HumanText.Plural(relu.WeightLayers[k - own].Bits, "bit")}" : ""));
         }
         HumanText.WriteNotes(network);
         foreach ((string key, string value) in stored.Provenance.OrderBy(item => item.Key, StringComparer.Ordinal))

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
 using Memo.Data;
+using Memo.Features;
 using Memo.Networks;
 using Memo.Storage;
 
@@ -26,8 +27,8 @@ internal static class PredictCommand
         var radius = new Option<bool>("--radius")
         {
             Description =
-                "Certified radii: strictly within this distance (L2, units of the training data) the sign stays " +
-                "(networks of cells, constant, condense)",
+                "Certified radii: strictly within this distance (L2, units of the samples, or of features where it says so) the " +
+                "sign stays (networks of cells, constant, condense)",
         };
         var command = new DocumentedCommand("predict",
             "Label every row exactly, on demand with exact values and certified radii",
@@ -43,7 +44,9 @@ internal static class PredictCommand
                 """,
         };
         command.Arguments.Add(file);
+        Option<string> features = NetworkArgument.CreateFeatures();
         data.AddTo(command);
+        command.Options.Add(features);
         command.Options.Add(output);
         command.Options.Add(values);
         command.Options.Add(radius);
@@ -56,6 +59,7 @@ internal static class PredictCommand
             DataReference reference = data.Reference(session);
             OutputPath.RequireWritable(path, session.Get(file), reference.Path);
             INetwork network = NetworkFile.Load(session.Get(file)).Network;
+            NetworkArgument.RequireFeatures(network, session.Get(features), session.Get(file));
             bool everything = path is not null && IsNpz(path);
             Outputs outputs = Wanted(network, everything, session.Get(values), session.Get(radius));
             (SampleMatrix points, int[]? rows) = LoadQueries(session, data, reference, network);
@@ -71,7 +75,7 @@ internal static class PredictCommand
     // A .npz gets all that the network has.
     private static Outputs Wanted(INetwork network, bool everything, bool values, bool radius)
     {
-        bool hasRadii = network is CellNetwork;
+        bool hasRadii = network.Cells() is not null;
         if (radius && !hasRadii)
             throw new MemoException($"--radius: a network of method {network.Method} has no certified radii; those of cells, " +
                                     "constant and condense have");
@@ -109,6 +113,8 @@ internal static class PredictCommand
         int perRow = ValuesPerRow(predictions, network);
         if (perRow > 0)
             output.WriteLine($"# F = value * {predictions.ScaleNumerator}/{predictions.ScaleDenominator}");
+        if (predictions.Radii is not null && network is FeatureNetwork { RadiusUnits: var units })
+            output.WriteLine($"# radius: in units of the {units}");
         output.Write("row\tlabel");
         if (perRow == 1) output.Write("\tvalue");
         for (int k = 0; perRow > 1 && k < perRow; k++) output.Write($"\tvalue[{classes[k]}]");
@@ -144,6 +150,7 @@ internal static class PredictCommand
                 json.WriteString("scale", $"{predictions.ScaleNumerator}/{predictions.ScaleDenominator}");
                 json.WriteArray("values", count, q => WriteValues(json, predictions.Values.AsSpan(q * perRow, perRow)));
             }
+            if (predictions.Radii is not null && network is FeatureNetwork { RadiusUnits: var units }) json.WriteString("radius_units", units);
             if (predictions.Radii is { } radii) json.WriteArray("radii", count, q => json.WriteNumberValue(radii[q]));
             json.WriteNumber("resolved_exactly", predictions.ResolvedExactly);
             if (path is not null) json.WriteString("path", path);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Memo.Data;
+using Memo.Features;
 using Memo.Measures;
 using Memo.Networks;
 using Memo.Storage;
@@ -53,7 +54,7 @@ internal static class VerifyCommand
             long start = Stopwatch.GetTimestamp();
             Verification result = session.Work("verifying", run =>
             {
-                if (network is CellNetwork cells)
+                if (network.Cells() is { } cells)
                     Verification.RequireSeparation(cells, session.Get(reference), run with { Progress = null });
                 return Verification.Of(network, rows, session.Get(reference), run);
             });

@@ -48,9 +48,9 @@ internal sealed class ReportPictures
     }
 
     /// <summary>--image.</summary>
-    public static Option<ImageShape?> CreateOption() => new("--image")
+    public static Option<ImageShape?> CreateOption(bool report = true) => new("--image")
     {
-        Description = "In a report: samples are images of this shape (known for named sets and folders): 28x28, 32x32x3 or 3x32x32",
+        Description = (report ? "In a report: s" : "S") + "amples are images of this shape (known for named sets and folders): 28x28, 32x32x3 or 3x32x32",
         HelpName = "HxW",
         CustomParser = argument =>
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using static System.FormattableString;
 
 namespace Memo.Data;
 
@@ -26,6 +27,10 @@ internal sealed record ImageShape(int Height, int Width, int Channels = 1, bool 
     /// <summary>Where a channel of a pixel lies among the features.</summary>
     public int Feature(int row, int column, int channel) => ArePlanes
         ? (channel * Height + row) * Width + column : (row * Width + column) * Channels + channel;
+
+    /// <summary>What <see cref="Parse"/> reads: 28x28, 32x32x3 or 3x32x32.</summary>
+    public override string ToString() => Channels == 1 ? Invariant($"{Height}x{Width}")
+        : ArePlanes ? Invariant($"{Channels}x{Height}x{Width}") : Invariant($"{Height}x{Width}x{Channels}");
 
     /// <summary>Reads HEIGHTxWIDTH, HEIGHTxWIDTHx3 (pixels) or 3xHEIGHTxWIDTH (planes).</summary>
     /// <exception cref="MemoException">Another text.</exception>

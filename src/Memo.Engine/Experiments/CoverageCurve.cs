@@ -35,17 +35,17 @@ internal static class CoverageCurve
         [new(501, 1000), new(51, 100), new(11, 20), new(3, 5), new(7, 10), new(4, 5), new(9, 10)];
 
     /// <summary>Builds and tests a network for every lambda and draw. The cost of as many constructions and evaluations.</summary>
-    /// <param name="draws">Training samples, one set for each draw.</param>
-    /// <param name="test">Test samples, in the training samples' form.</param>
+    /// <param name="draws">Training samples and test samples in their form, for each draw.</param>
     /// <param name="lambdas">At least one.</param>
     /// <param name="run">Threads, progress, cancellation.</param>
-    public static IReadOnlyList<CoveragePoint> Of(IReadOnlyList<Dataset> draws, Dataset test, IReadOnlyList<Ratio> lambdas, RunOptions run)
+    public static IReadOnlyList<CoveragePoint> Of(IReadOnlyList<(Dataset Training, Dataset Test)> draws, IReadOnlyList<Ratio> lambdas,
+        RunOptions run)
     {
         var points = new List<CoveragePoint>();
         foreach (Ratio lambda in lambdas)
         {
             var evaluations = new List<Evaluation>();
-            foreach (Dataset training in draws)
+            foreach ((Dataset training, Dataset test) in draws)
             {
                 RunOptions stage = run.Stage(points.Count * draws.Count + evaluations.Count, lambdas.Count * draws.Count);
                 using CellNetwork network = Cells.Build(training, lambda, stage.Stage(0, 2));

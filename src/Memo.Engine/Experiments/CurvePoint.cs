@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using Memo.Features;
 using Memo.Measures;
 using Memo.Networks;
 
@@ -56,8 +57,8 @@ internal sealed record CurvePoint
     /// </summary>
     public required double SecondsPerLabel { get; init; }
 
-    internal static BigInteger GrowingParametersOf(INetwork network) => network is CellNetwork
-        ? network.Size.NonZero : network.Size.Parameters - network.Layers[0].Parameters;
+    internal static BigInteger GrowingParametersOf(INetwork network) => network.Innermost() is CellNetwork cells
+        ? cells.Size.NonZero : network.Innermost().Size.Parameters - network.Innermost().Layers[0].Parameters;
 
     internal static int? CodeBitsOf(INetwork network)
     {

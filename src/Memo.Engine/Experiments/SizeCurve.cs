@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Memo.Constructions;
 using Memo.Data;
+using Memo.Features;
 using Memo.Measures;
 using Memo.Networks;
 using Memo.Numerics;
@@ -91,9 +92,18 @@ internal sealed class SizeCurve
     /// <summary>What cells answers of the test samples as lambda varies, with as many training samples, over the same seeds.</summary>
     /// <exception cref="MemoException">There are no test samples.</exception>
     public IReadOnlyList<CoveragePoint> Coverage(int size, int seeds, IReadOnlyList<Ratio> lambdas, RunOptions run) =>
-        CoverageCurve.Of(
-            [.. Enumerable.Range(0, seeds).Select(s => _training.SelectSamples(Order(_settings.Seed + (ulong)s).AsSpan(0, size)))],
-            _test ?? throw new MemoException($"{_training.Source}: no test samples, so that nothing can be said of coverage"), lambdas, run);
+        CoverageCurve.Of([.. Enumerable.Range(0, seeds).Select(s => Draw(_settings.Seed + (ulong)s, size, run.Part(0, 0.5)))], lambdas,
+            run.Part(_settings.Features.Kind == FeatureKind.None ? 0 : 0.5, 1));
+
+    // The samples of a seed and the test samples; their features, where there are feature layers, which lambda does not change.
+    private (Dataset Training, Dataset Test) Draw(ulong seed, int size, RunOptions run)
+    {
+        Dataset training = _training.SelectSamples(Order(seed).AsSpan(0, size));
+        Dataset test = _test ?? throw new MemoException($"{_training.Source}: no test samples, so that nothing can be said of coverage");
+        if (_settings.Features.Kind == FeatureKind.None) return (training, test);
+        (FeatureMap map, training) = FeatureLearning.Of(training, _settings.Features with { Seed = seed }, run);
+        return (training, map.Apply(test, run));
+    }
 
     /// <summary>The nearby set of all training samples: what the guarantee of Theorem 7.3 is estimated with.</summary>
     public NearbySet Nearby(RunOptions run) => NearbySet.Of(_training, NearestOther.Of(_training, run.Stage(0, 2)), run.Stage(1, 2));
@@ -117,10 +127,10 @@ internal sealed class SizeCurve
             Samples = training.Count,
             Seed = settings.Seed,
             Size = network.Size,
-            IsFactored = network is CellNetwork,
+            IsFactored = network.Cells() is not null,
             GrowingParameters = CurvePoint.GrowingParametersOf(network),
             CodeBits = CurvePoint.CodeBitsOf(network),
-            Kept = (network as CellNetwork)?.Count,
+            Kept = network.Cells()?.Count,
             Memorized = verification.Memorized,
             FirstFailure = verification.Memorized ? null : training.FileRows[verification.FirstFailure],
             Test = test,

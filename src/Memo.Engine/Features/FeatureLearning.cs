@@ -33,6 +33,18 @@ internal sealed class FeatureLearning
         _scatter = ClassScatter.Of(_rows, data.LabelArray, data.Classes.Count, run.Part(0.6, 1));
     }
 
+    /// <summary>Feature layers fitted to all classes of the data, and the data's features.</summary>
+    /// <exception cref="MemoException">The samples do not suit the settings, or samples of different classes have the same
+    /// features.</exception>
+    public static (FeatureMap Map, Dataset Features) Of(Dataset data, FeatureSettings settings, RunOptions run)
+    {
+        LabelConflicts.Resolve(data, OnConflict.Error, out _); // names rows that are equal as samples already
+        var learning = new FeatureLearning(data, settings, run.Part(0, 0.9));
+        (FeatureMap map, SampleMatrix<double> features) = learning.Project([.. Enumerable.Range(0, data.Classes.Count)],
+            [.. Enumerable.Range(0, data.Count)], run.Part(0.9, 1));
+        return (map, new Dataset(features, data.Labels, data.Classes, data.Source, data.FileRows));
+    }
+
     /// <summary>The features before the projection of other samples, in the training samples' form.</summary>
     public FeatureRows Before(SampleMatrix samples, RunOptions run) => FeatureMap.Before(_layer, _length, samples, run);
 
@@ -125,22 +137,15 @@ internal sealed class FeatureLearning
         return new IntegerProjection(f, weights, offsets, 0);
     }
 
-    // Bounds on |v_k|: of any image; of fractions, which have none, what the training samples reach.
+    // Bounds on |v_k|: of any sample; of fractions, which have none, what the training samples reach.
     private double[] LargestFeatures()
     {
-        var largest = new double[_rows.Dimension];
-        if (_length > 0) Array.Fill(largest, _length);
-        else if (_layer is { } layer)
-            for (int k = 0; k < largest.Length; k++) largest[k] = layer.LargestFeature(k % layer.Filters.Count);
-        else if (_data.Points.ElementType == ElementType.UInt8) Array.Fill(largest, byte.MaxValue);
-        else
+        if (FeatureMap.LargestFeatures(_layer, _length, _data.Points.ElementType, _rows.Dimension) is { } bounds) return bounds;
+        var (largest, row) = (new double[_rows.Dimension], new double[_rows.Dimension]);
+        for (int i = 0; i < _rows.Count; i++)
         {
-            var row = new double[largest.Length];
-            for (int i = 0; i < _rows.Count; i++)
-            {
-                _rows.Read(i, row);
-                for (int k = 0; k < row.Length; k++) largest[k] = Math.Max(largest[k], Math.Abs(row[k]));
-            }
+            _rows.Read(i, row);
+            for (int k = 0; k < row.Length; k++) largest[k] = Math.Max(largest[k], Math.Abs(row[k]));
         }
         return largest;
     }

@@ -9,48 +9,68 @@ namespace Memo.Features;
 /// it is arithmetic of whole numbers without rounding, up to the last step, and that one rounds the same way everywhere; so a sample
 /// has the same features for any threads, instruction set and device.
 /// </summary>
-/// <param name="layer">conv: convolution, ReLU and pooling; null for linear.</param>
-/// <param name="length">What the length of the features before the projection is made; 0 to leave it.</param>
-/// <param name="projection">The affine map at the end.</param>
-/// <param name="kind">What the projection was fitted as.</param>
-/// <param name="inputType">The samples' type: bytes for conv.</param>
-internal sealed class FeatureMap(PooledConvolution? layer, int length, IntegerProjection projection, FeatureProjection kind, ElementType inputType)
+internal sealed class FeatureMap
 {
-    /// <summary>Lengths that features before the projection are made: so that a feature has some 12 bits.</summary>
+    /// <summary>Lengths that features before the projection are made: so that a feature has some 15 bits.</summary>
     public const int NormalizedLength = 1 << 20;
 
     private const int BlockRows = 4096;
 
+    /// <param name="layer">conv: convolution, ReLU and pooling; null for linear.</param>
+    /// <param name="length">What the length of the features before the projection is made; 0 to leave it.</param>
+    /// <param name="projection">The affine map at the end.</param>
+    /// <param name="kind">What the projection was fitted as.</param>
+    /// <param name="inputType">The samples' type: bytes for conv.</param>
+    /// <exception cref="MemoException">The parts do not fit each other, or sums could be inexact.</exception>
+    public FeatureMap(PooledConvolution? layer, int length, IntegerProjection projection, FeatureProjection kind, ElementType inputType)
+    {
+        (Layer, Length, Projection, ProjectionKind, InputType) = (layer, length, projection, kind, inputType);
+        if (layer is not null && (layer.Dimension != projection.Inputs || inputType != ElementType.UInt8))
+            throw new MemoException($"a projection of {projection.Inputs} features behind {layer.Dimension}, of samples of type {inputType.NumpyName()}");
+        if (length < 0 || (length > 0 && layer is null)) throw new MemoException($"a length of {length} for features");
+        if (LargestFeatures(layer, length, inputType, projection.Inputs) is { } largest) projection.RequireExact(largest);
+    }
+
     /// <summary>Convolution, ReLU and pooling; null for linear.</summary>
-    public PooledConvolution? Layer => layer;
+    public PooledConvolution? Layer { get; }
 
     /// <summary>What the length of the features before the projection is made; 0 to leave it.</summary>
-    public int Length => length;
+    public int Length { get; }
 
     /// <summary>The affine map at the end.</summary>
-    public IntegerProjection Projection => projection;
+    public IntegerProjection Projection { get; }
 
     /// <summary>What the projection was fitted as.</summary>
-    public FeatureProjection ProjectionKind => kind;
+    public FeatureProjection ProjectionKind { get; }
 
     /// <summary>The samples' type.</summary>
-    public ElementType InputType => inputType;
+    public ElementType InputType { get; }
+
+    /// <summary>Bounds on the features before the projection, of any sample; null for fractions, which have none.</summary>
+    public static double[]? LargestFeatures(PooledConvolution? layer, int length, ElementType inputType, int features)
+    {
+        if (layer is null && inputType != ElementType.UInt8) return null;
+        var largest = new double[features];
+        for (int k = 0; k < features; k++)
+            largest[k] = length > 0 ? length : layer is null ? byte.MaxValue : layer.LargestFeature(k % layer.Filters.Count);
+        return largest;
+    }
 
     /// <summary>Features of a sample, n.</summary>
-    public int InputDimension => layer?.Shape.Dimension ?? projection.Inputs;
+    public int InputDimension => Layer?.Shape.Dimension ?? Projection.Inputs;
 
     /// <summary>Features that come out, m.</summary>
-    public int Dimension => projection.Outputs;
+    public int Dimension => Projection.Outputs;
 
     /// <summary>linear or conv.</summary>
-    public FeatureKind Kind => layer is null ? FeatureKind.Linear : FeatureKind.Conv;
+    public FeatureKind Kind => Layer is null ? FeatureKind.Linear : FeatureKind.Conv;
 
     /// <summary>What the layers consist of.</summary>
-    public FeatureGrade Grade => length > 0 || layer?.Filters.Contrast is not null ? FeatureGrade.Normalized : FeatureGrade.Pure;
+    public FeatureGrade Grade => Length > 0 || Layer?.Filters.Contrast is not null ? FeatureGrade.Normalized : FeatureGrade.Pure;
 
     /// <summary>Numbers that the layers have: weights and biases of filters and of the projection, a threshold.</summary>
-    public long Parameters => projection.Weights.Length + projection.Offsets.Length +
-        (layer is null ? 0 : layer.Filters.Weights.Length + layer.Filters.Biases.Length + 1L);
+    public long Parameters => Projection.Weights.Length + Projection.Offsets.Length +
+        (Layer is null ? 0 : Layer.Filters.Weights.Length + Layer.Filters.Biases.Length + 1L);
 
     /// <summary>
     /// A bound L on how far features before their rounding move: |phi(x) - phi(x')| &lt;= L |x - x'|, for bytes. Null for what has
@@ -61,29 +81,29 @@ internal sealed class FeatureMap(PooledConvolution? layer, int length, IntegerPr
     /// |grad y_j|^2 &lt;= size^2 sum over patches of that squared.
     /// </para>
     /// </summary>
-    public double? Lipschitz => Grade == FeatureGrade.Normalized || inputType != ElementType.UInt8 ? null
-        : Math.Sqrt(Enumerable.Range(0, Dimension).Sum(SquaredGradient)) * (1 + 1e-9) * Math.ScaleB(1, -projection.Shift);
+    public double? Lipschitz => Grade == FeatureGrade.Normalized || InputType != ElementType.UInt8 ? null
+        : Math.Sqrt(Enumerable.Range(0, Dimension).Sum(SquaredGradient)) * (1 + 1e-9) * Math.ScaleB(1, -Projection.Shift);
 
     private double SquaredGradient(int j)
     {
         double sum = 0;
-        if (layer is null)
+        if (Layer is null)
         {
-            for (int k = 0; k < projection.Inputs; k++) sum += Math.Pow(projection.Weight(j, k), 2);
+            for (int k = 0; k < Projection.Inputs; k++) sum += Math.Pow(Projection.Weight(j, k), 2);
             return sum;
         }
-        int count = layer.Filters.Count;
-        var patches = new int[layer.Grid * layer.Grid];
-        for (int row = 0; row < layer.Rows; row++)
-            for (int column = 0; column < layer.Columns; column++) patches[layer.Cell(row, column)]++;
+        int count = Layer.Filters.Count;
+        var patches = new int[Layer.Grid * Layer.Grid];
+        for (int row = 0; row < Layer.Rows; row++)
+            for (int column = 0; column < Layer.Columns; column++) patches[Layer.Cell(row, column)]++;
         for (int cell = 0; cell < patches.Length; cell++)
             for (int k = 0; k < count; k++)
             {
-                double above = projection.Weight(j, cell * 2 * count + k), below = projection.Weight(j, (cell * 2 + 1) * count + k);
+                double above = Projection.Weight(j, cell * 2 * count + k), below = Projection.Weight(j, (cell * 2 + 1) * count + k);
                 sum += patches[cell] * Math.Pow(Math.Max(Math.Abs(above), Math.Abs(below)), 2);
             }
-        double passes = layer.Mirror ? 2 : 1;
-        return sum * passes * passes * layer.Filters.SquaredNorm * layer.Filters.Size * layer.Filters.Size;
+        double passes = Layer.Mirror ? 2 : 1;
+        return sum * passes * passes * Layer.Filters.SquaredNorm * Layer.Filters.Size * Layer.Filters.Size;
     }
 
     /// <summary>The features before the projection, Q by F.</summary>
@@ -95,33 +115,37 @@ internal sealed class FeatureMap(PooledConvolution? layer, int length, IntegerPr
     /// <exception cref="MemoException">Values near the ends of double's range.</exception>
     public SampleMatrix<double> Apply(SampleMatrix samples, RunOptions run)
     {
-        if (samples.Rows <= BlockRows) return projection.Round(projection.Sums(Before(layer, length, samples, run.Part(0, 0.9)), run));
+        if (samples.Rows <= BlockRows) return Projection.Round(Projection.Sums(Before(Layer, Length, samples, run.Part(0, 0.9)), run));
         var features = new double[checked(samples.Rows * Dimension)];
         for (int first = 0; first < samples.Rows; first += BlockRows)
         {
             int rows = Math.Min(BlockRows, samples.Rows - first);
             SampleMatrix block = samples.SelectRows([.. Enumerable.Range(first, rows)]);
             RunOptions part = run.Part((double)first / samples.Rows, (double)(first + rows) / samples.Rows);
-            projection.Round(projection.Sums(Before(layer, length, block, part), part), first).Values.CopyTo(features.AsSpan(first * Dimension));
+            Projection.Round(Projection.Sums(Before(Layer, Length, block, part), part), first).Values.CopyTo(features.AsSpan(first * Dimension));
         }
         return new SampleMatrix<double>(features, samples.Rows, Dimension);
     }
 
+    /// <summary>The features of a data set's samples.</summary>
+    public Dataset Apply(Dataset data, RunOptions run) =>
+        new(Apply(data.Points.ConvertExactly(InputType), run), data.Labels, data.Classes, data.Source, data.FileRows);
+
     /// <summary>The same by the definition, in integers without limit where samples are bytes and the grade is pure.</summary>
     public SampleMatrix<double> ApplyByReference(SampleMatrix samples, RunOptions run)
     {
-        if (inputType != ElementType.UInt8 || length > 0) return Apply(samples, run);
+        if (InputType != ElementType.UInt8 || Length > 0) return Apply(samples, run);
         var features = new double[checked(samples.Rows * Dimension)];
         Turns.Take(samples.Rows, run.Threads, static () => 0, (i, _) =>
         {
             ReadOnlySpan<byte> sample = ((SampleMatrix<byte>)samples).Row(i);
-            long[] before = layer is null ? Array.ConvertAll(sample.ToArray(), value => (long)value) : layer.ApplyByReference(sample);
+            long[] before = Layer is null ? Array.ConvertAll(sample.ToArray(), value => (long)value) : Layer.ApplyByReference(sample);
             for (int j = 0; j < Dimension; j++)
             {
-                BigInteger sum = projection.Offsets[j];
-                for (int k = 0; k < before.Length; k++) sum += (BigInteger)projection.Weight(j, k) * before[k];
-                sum += projection.Shift > 0 ? BigInteger.One << (projection.Shift - 1) : 0;
-                features[i * Dimension + j] = (double)(sum >> projection.Shift);
+                BigInteger sum = Projection.Offsets[j];
+                for (int k = 0; k < before.Length; k++) sum += (BigInteger)Projection.Weight(j, k) * before[k];
+                sum += Projection.Shift > 0 ? BigInteger.One << (Projection.Shift - 1) : 0;
+                features[i * Dimension + j] = (double)(sum >> Projection.Shift);
             }
         }, static _ => { }, run.Cancellation);
         return new SampleMatrix<double>(features, samples.Rows, Dimension);
@@ -131,13 +155,13 @@ internal sealed class FeatureMap(PooledConvolution? layer, int length, IntegerPr
     public override string ToString()
     {
         var text = new List<string>();
-        if (layer is not null)
+        if (Layer is not null)
         {
-            text.Add(string.Create(CultureInfo.InvariantCulture, $"{layer.Filters.Count} filters of {layer.Filters.Size} x {layer.Filters.Size}"));
-            text.Add(string.Create(CultureInfo.InvariantCulture, $"pooled {layer.Grid} x {layer.Grid}"));
-            if (layer.Mirror) text.Add("mirrored");
+            text.Add(string.Create(CultureInfo.InvariantCulture, $"{Layer.Filters.Count} filters of {Layer.Filters.Size} x {Layer.Filters.Size}"));
+            text.Add(string.Create(CultureInfo.InvariantCulture, $"pooled {Layer.Grid} x {Layer.Grid}"));
+            if (Layer.Mirror) text.Add("mirrored");
         }
-        if (kind != FeatureProjection.None) text.Add(FeatureNames.Of(kind));
+        if (ProjectionKind != FeatureProjection.None) text.Add(FeatureNames.Of(ProjectionKind));
         text.Add(string.Create(CultureInfo.InvariantCulture, $"{Dimension} {(Dimension == 1 ? "feature" : "features")}"));
         return $"{FeatureNames.Of(Kind)}, {FeatureNames.Of(Grade)}: {string.Join(", ", text)}";
     }

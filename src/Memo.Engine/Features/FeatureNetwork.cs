@@ -85,11 +85,7 @@ internal sealed class FeatureNetwork(FeatureMap map, INetwork inner) : INetwork
     public static FeatureNetwork Build(string method, Dataset data, ConstructionSettings settings, RunOptions run)
     {
         Construction.RequireClasses(data, method, Construction.IsBinary(method));
-        LabelConflicts.Resolve(data, OnConflict.Error, out _);
-        var learning = new FeatureLearning(data, settings.Features, run.Part(0, 0.8));
-        (FeatureMap map, SampleMatrix<double> features) = learning.Project([.. Enumerable.Range(0, data.Classes.Count)],
-            [.. Enumerable.Range(0, data.Count)], run.Part(0.8, 0.9));
-        var mapped = new Dataset(features, data.Labels, data.Classes, data.Source, data.FileRows);
+        (FeatureMap map, Dataset mapped) = FeatureLearning.Of(data, settings.Features, run.Part(0, 0.9));
         return new FeatureNetwork(map, Construction.Build(method, mapped, settings with { Features = new FeatureSettings() }, run.Part(0.9, 1)));
     }
 
@@ -99,6 +95,9 @@ internal sealed class FeatureNetwork(FeatureMap map, INetwork inner) : INetwork
         ArgumentNullException.ThrowIfNull(samples);
         return samples.FitTo(Dimension, SampleType, source, "the network", fileRows);
     }
+
+    /// <summary>What radii are measured in: "samples", or "features" where nothing is proved of how far features move.</summary>
+    public string RadiusUnits => map.Lipschitz is null ? "features" : "samples";
 
     /// <summary>
     /// Radii are in the samples' units where the map has a <see cref="FeatureMap.Lipschitz"/> bound, else in the features'.
@@ -136,4 +135,14 @@ internal sealed class FeatureNetwork(FeatureMap map, INetwork inner) : INetwork
 
     /// <inheritdoc/>
     public void Dispose() => inner.Dispose();
+}
+
+/// <summary>What stands behind feature layers, if there are any.</summary>
+internal static class NetworksBehindFeatures
+{
+    /// <summary>The network itself: of one with feature layers, the one behind them.</summary>
+    public static INetwork Innermost(this INetwork network) => network is FeatureNetwork { Inner: var inner } ? inner : network;
+
+    /// <summary>The network of cells, be it behind feature layers; null for another.</summary>
+    public static CellNetwork? Cells(this INetwork network) => network.Innermost() as CellNetwork;
 }

@@ -67,7 +67,7 @@ internal sealed record FeatureSettings
     public ulong Seed { get; init; }
 
     /// <summary>The shrinkage where none is given.</summary>
-    public const double DefaultShrinkage = 0.1;
+    public const double DefaultShrinkage = 0.01;
 
     /// <summary>The side of a patch where none is given: 6 pixels, less for images below 16.</summary>
     public static int DefaultPatch(ImageShape image) => Math.Clamp(Math.Min(image.Height, image.Width) * 3 / 8, 2, 6);

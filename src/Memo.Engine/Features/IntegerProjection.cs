@@ -10,7 +10,7 @@ namespace Memo.Features;
 /// </summary>
 internal sealed class IntegerProjection
 {
-    /// <summary>Partial sums of whole features stay below this.</summary>
+    /// <summary>What learning keeps partial sums of whole features below; half of what is exact.</summary>
     public const double Limit = 1L << 52;
 
     // Answers beyond are cut: features of samples far from all training samples. Differences and sums of such are exact.
@@ -56,6 +56,19 @@ internal sealed class IntegerProjection
 
     /// <summary>A_jk.</summary>
     public int Weight(int j, int k) => !IsDiagonal ? Weights[j * Inputs + k] : j == k ? Weights[k] : 0;
+
+    /// <summary>Throws unless every partial sum of whole features is below 2^53.</summary>
+    /// <param name="largest">Bounds on the features, F.</param>
+    /// <exception cref="MemoException">One could pass it.</exception>
+    public void RequireExact(double[] largest)
+    {
+        for (int j = 0; j < Outputs; j++)
+        {
+            double sum = Math.Abs((double)Offsets[j]);
+            for (int k = IsDiagonal ? j : 0; k < (IsDiagonal ? j + 1 : Inputs); k++) sum += Math.Abs((double)Weight(j, k)) * largest[k];
+            if (!(sum < 1L << 53)) throw new MemoException($"sums of feature {j} can reach {sum:E3}, beyond 2^53, where doubles have gaps");
+        }
+    }
 
     /// <summary>The same map with other bits dropped.</summary>
     public IntegerProjection WithShift(int shift) => new(Inputs, Weights, Offsets, shift);

@@ -85,7 +85,7 @@ internal static class PatchFilterLearning
             double deviation = Math.Sqrt(squared / d + added);
             foreach (ref double value in patch) value /= deviation;
         }
-        return new PatchContrast(Math.Max(1, (int)(ContrastLength / Math.Sqrt(d))), Math.Max(1, Math.Round(added * d * d)));
+        return new PatchContrast(Math.Max(1, (int)(ContrastLength / Math.Sqrt(d))), (int)Math.Clamp(Math.Round(added * d * d), 1, int.MaxValue));
     }
 
     private static double[] TakeMean(double[] x, int d)

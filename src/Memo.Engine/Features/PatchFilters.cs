@@ -76,7 +76,7 @@ internal sealed record PatchFilters(int Size, int Channels, int[] Weights, int[]
 /// </summary>
 /// <param name="Scale">What a deviation of 1 becomes, at least 1.</param>
 /// <param name="Offset">d^2 times what is added to the variance, at least 1: even patches come to nothing.</param>
-internal sealed record PatchContrast(int Scale, double Offset)
+internal sealed record PatchContrast(int Scale, int Offset)
 {
     /// <summary>A bound on |q|: scale sqrt(d), and 1/2 for the rounding of each value.</summary>
     public double LargestLength(int d) => (Scale + 0.5) * Math.Sqrt(d) * (1 + 1e-12);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Memo.Data;
+using Memo.Features;
 using Memo.Networks;
 
 namespace Memo.Measures;
@@ -25,6 +26,7 @@ internal static class ValueRange
     public static bool SuggestsOtherScale(INetwork network, SampleMatrix queries) => network switch
     {
         CellNetwork cells => SuggestsOtherScale(cells.TrainingPoints, queries),
+        FeatureNetwork => false, // it knows no range
         ReluNetwork relu => relu.Dimension == queries.Columns && SuggestsOtherScale(relu.Box, queries),
         _ => throw new NotSupportedException($"a network of type {network.GetType().Name}"),
     };

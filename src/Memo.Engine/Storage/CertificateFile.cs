@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Memo.Data;
+using Memo.Features;
 using Memo.Networks;
 
 namespace Memo.Storage;
@@ -33,6 +34,9 @@ internal static class CertificateFile
     public static void Write(string path, StoredNetwork stored, Dataset rows, string data, RunOptions run) => AtomicFile.Write(path, stream =>
     {
         INetwork network = stored.Network;
+        if (network is FeatureNetwork)
+            throw new MemoException("a certificate says what a network computes of a sample in a page of arithmetic, without feature layers, and this " +
+                                    "network has such; `memo verify --reference` proves it by the plain reference");
         Predictions? values = network is CellNetwork ? null : network.Predict(rows.Points, Outputs.Values, run.Part(0, 0.5));
         WriteLine(stream, json =>
         {

@@ -1,5 +1,6 @@
 // A safetensors file of a network's layers as other tools name them: layers.0.weight, layers.0.bias, ...
 using System.Globalization;
+using Memo.Features;
 using Memo.Networks;
 
 namespace Memo.Storage;
@@ -29,6 +30,9 @@ internal static class LayerFile
     public static SafetensorsWriter LayOut(INetwork network, ulong seed, IReadOnlyDictionary<string, string>? provenance = null)
     {
         ArgumentNullException.ThrowIfNull(network);
+        if (network is FeatureNetwork)
+            throw new MemoException("the layers of a network with feature layers are not all dense, and there is rounding between them; " +
+                                    "export it as onnx, or as safetensors without the dense layers");
         IReadOnlyList<DoubleLayer> layers = DoubleLayers.Of(network);
         List<KeyValuePair<string, string>> metadata =
         [

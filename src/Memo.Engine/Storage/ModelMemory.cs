@@ -1,3 +1,4 @@
+using Memo.Features;
 using Memo.Networks;
 
 namespace Memo.Storage;
@@ -13,7 +14,7 @@ internal readonly record struct ModelMemory(long Constants, long PerSample)
     public static ModelMemory Of(INetwork network, bool dense)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return network is CellNetwork cells && !dense
+        return network.Cells() is { } cells && !dense
             ? new(sizeof(double) * (long)cells.Count * cells.Dimension, sizeof(double) * (long)cells.Count)
             : new((long)(sizeof(double) * network.Size.Parameters), (long)(sizeof(double) * network.Size.Width));
     }

@@ -44,13 +44,13 @@ public static partial class NetworkFile
     {
         Ratio lambda = ReadLambda(file);
         Dyadic separation = ReadSeparation(file);
-        RequireKnownTensors(file, PointsTensor, LabelsTensor);
+        RequireKnownTensors(file, fields, PointsTensor, LabelsTensor);
         (TensorEntry points, TensorEntry labels) = RequireCellTensors(file, fields.Dimension);
         RequireSamples(file, fields, points.Shape[0]);
 
         Array? values = null;
         int[] indices = [];
-        ReadTensors(file, (tensor, hash) =>
+        ReadTensors(file, fields, (tensor, hash) =>
         {
             if (tensor == points)
                 values = points.Type switch

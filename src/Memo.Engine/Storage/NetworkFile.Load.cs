@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Memo.Data;
+using Memo.Features;
 using Memo.Networks;
 
 namespace Memo.Storage;
@@ -14,9 +15,9 @@ public static partial class NetworkFile
 {
     private static readonly SearchValues<char> s_hexDigits = SearchValues.Create("0123456789abcdef");
 
-    // What every network has, whatever its kind.
-    private sealed record CommonFields(
-        string Method, ClassList Classes, int Dimension, int? Samples, IReadOnlyList<KeyValuePair<string, string>> Notes);
+    // What every network has, whatever its kind; the dimension is that of the feature layers, where there are such.
+    private sealed record CommonFields(string Method, ClassList Classes, int Dimension, int? Samples,
+        IReadOnlyList<KeyValuePair<string, string>> Notes, FeatureTensors? Features);
 
     /// <summary>
     /// Loads a network. Tensors are read straight into place (no second copy) while the checksum is computed, and no
@@ -45,11 +46,21 @@ public static partial class NetworkFile
     {
         string method = RequireKnownFormat(file);
         ulong seed = ReadInteger<ulong>(file, "seed");
-        var fields = new CommonFields(method, ReadClasses(file), ReadInteger<int>(file, "dimension"),
+        int dimension = ReadInteger<int>(file, "dimension");
+        if (dimension < 1) throw Defect(file, "dimension", "must be at least 1");
+        FeatureTensors? features = FeatureTensors.AreIn(file) ? new FeatureTensors(file, key => Require(file, key)) : null;
+        var fields = new CommonFields(method, ReadClasses(file), features?.Dimension ?? dimension,
             file.Header.Metadata.ContainsKey("samples") ? ReadInteger<int>(file, "samples") : null,
             [.. file.Header.Metadata.Where(item => item.Key.StartsWith(NotesPrefix, StringComparison.Ordinal))
-                .Select(item => new KeyValuePair<string, string>(item.Key[NotesPrefix.Length..], item.Value))]);
+                .Select(item => new KeyValuePair<string, string>(item.Key[NotesPrefix.Length..], item.Value))], features);
         INetwork network = s_cellMethods.Contains(method) ? LoadCells(file, fields) : LoadRelu(file, fields);
+        if (features is not null)
+        {
+            if (network.SampleType != ElementType.Float64)
+                throw new FileFormatException(file.Name, $"a network of {network.SampleType.NumpyName()} behind feature layers, which give float64",
+                    SafetensorsHeader.LengthBytes);
+            network = new FeatureNetwork(features.ToMap(dimension), network);
+        }
         return new StoredNetwork(network, seed, file.Header.Metadata);
     }
 
@@ -77,20 +88,22 @@ public static partial class NetworkFile
 
     // One pass over the file: every byte goes into the checksum as it is read. `read` gets every tensor, in the order of
     // the file, and hands all of its bytes to the checksum.
-    private static void ReadTensors(SafetensorsReader file, Action<TensorEntry, ByteSink> read)
+    private static void ReadTensors(SafetensorsReader file, CommonFields fields, Action<TensorEntry, ByteSink> read)
     {
         using IncrementalHash hash = CreateChecksum();
         string stored = AppendPrefixWithoutChecksum(file, hash);
-        foreach (TensorEntry tensor in file.Header.Tensors) read(tensor, hash.AppendData);
+        foreach (TensorEntry tensor in file.Header.Tensors)
+            if (fields.Features?.TryRead(tensor, hash.AppendData) != true) read(tensor, hash.AppendData);
         if (Convert.ToHexStringLower(hash.GetHashAndReset()) != stored)
             throw new FileFormatException(file.Name, "damaged: the checksum (sha256) does not match the content; " +
                 "build or copy it again", file.Header.MetadataOffset(ChecksumKey));
     }
 
-    private static void RequireKnownTensors(SafetensorsReader file, params ReadOnlySpan<string> names)
+    private static void RequireKnownTensors(SafetensorsReader file, CommonFields fields, params ReadOnlySpan<string> names)
     {
         foreach (TensorEntry tensor in file.Header.Tensors)
-            if (!names.Contains(tensor.Name) && !tensor.Name.StartsWith(AccelerationPrefix, StringComparison.Ordinal))
+            if (!names.Contains(tensor.Name) && fields.Features?.Names.Contains(tensor.Name) != true &&
+                !tensor.Name.StartsWith(AccelerationPrefix, StringComparison.Ordinal))
                 throw new FileFormatException(file.Name, $"holds the tensor '{SafetensorsHeader.Printable(tensor.Name)}', " +
                     "which this version does not know; update memo", file.Prefix.Length + tensor.Begin);
     }

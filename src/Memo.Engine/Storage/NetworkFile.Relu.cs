@@ -33,11 +33,10 @@ public static partial class NetworkFile
         Readout readout = ReadWord(file, "readout", s_readouts);
         InputBox box = ReadBox(file);
         int samples = fields.Samples ?? ReadInteger<int>(file, "samples"); // throws where it is missing
-        if (fields.Dimension < 1) throw Defect(file, "dimension", "must be at least 1");
-        RequireKnownTensors(file, SparseLayerTensors.Names);
+        RequireKnownTensors(file, fields, SparseLayerTensors.Names);
         foreach (string name in SparseLayerTensors.Names) RequireTensor(file, name);
         var tensors = new SparseLayerTensors(file);
-        ReadTensors(file, tensors.Read);
+        ReadTensors(file, fields, tensors.Read);
         SparseLayer[] layers = tensors.ToLayers(fields.Dimension);
         return Guarded(file, () => new ReluNetwork(layers, new ReluNetworkDescription
         {

@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Memo.Data;
+using Memo.Features;
 using Memo.Networks;
 
 namespace Memo.Storage;
@@ -52,6 +53,9 @@ public sealed record StoredNetwork(INetwork Network, ulong Seed, IReadOnlyDictio
 /// signs       I8  [E + R]      -1, 0 or 1; 0 exactly where there is no limb
 /// </code>
 /// Number e below E is the weight of entry e and not 0; number E + r is the bias of row r.
+/// </para>
+/// <para>
+/// Either kind behind feature layers: <see cref="FeatureTensors"/>; dimension is then the samples' n, and the network takes m features.
 /// </para>
 /// </summary>
 public static partial class NetworkFile
@@ -120,7 +124,7 @@ public static partial class NetworkFile
     {
         ArgumentNullException.ThrowIfNull(network);
         (IReadOnlyList<string> methods, IReadOnlyList<KeyValuePair<string, string>> own, IReadOnlyList<TensorSource> tensors) =
-            network switch
+            ((network as FeatureNetwork)?.Inner ?? network) switch
             {
                 CellNetwork cells => (s_cellMethods, DescribeCells(cells), CellTensors(cells)),
                 ReluNetwork relu => (s_reluMethods, DescribeRelu(relu), SparseLayerTensors.LayOut(relu)),
@@ -139,11 +143,12 @@ public static partial class NetworkFile
             new("dimension", network.Dimension.ToString(CultureInfo.InvariantCulture)),
             new("samples", network.Samples.ToString(CultureInfo.InvariantCulture)),
             .. own,
+            .. network is FeatureNetwork { Map: var map } ? FeatureTensors.Describe(map) : [],
             .. network.Notes.Select(note => new KeyValuePair<string, string>(NotesPrefix + note.Key, note.Value)),
             new(ChecksumKey, new string('0', ChecksumDigits)),
             .. Stored(provenance),
         ];
-        return new SafetensorsWriter(metadata, tensors);
+        return new SafetensorsWriter(metadata, [.. tensors, .. network is FeatureNetwork features ? FeatureTensors.LayOut(features.Map) : []]);
     }
 
     /// <summary>What a file for other programs says about a network, in the words of a network file.</summary>
@@ -151,7 +156,7 @@ public static partial class NetworkFile
         IReadOnlyDictionary<string, string>? provenance)
     {
         yield return new("method", network.Method);
-        if (network is CellNetwork { Lambda: var lambda }) yield return new("lambda", lambda.ToString());
+        if (network.Cells()?.Lambda is { } lambda) yield return new("lambda", lambda.ToString());
         yield return new("seed", seed.ToString(CultureInfo.InvariantCulture));
         yield return new("classes", WriteClasses(network.Classes));
         yield return new("dimension", network.Dimension.ToString(CultureInfo.InvariantCulture));
@@ -166,7 +171,7 @@ public static partial class NetworkFile
 
     /// <summary>"1/100": F is what the network computes in its own unit, times this.</summary>
     internal static string Scale(INetwork network) =>
-        "1/" + (network is CellNetwork cells ? cells.UnitDenominator : 1).ToString(CultureInfo.InvariantCulture);
+        "1/" + (network.Cells()?.UnitDenominator ?? 1).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The classes as a JSON array of strings.</summary>
     internal static string WriteClasses(ClassList classes)

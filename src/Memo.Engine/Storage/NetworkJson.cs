@@ -27,20 +27,27 @@ internal static class NetworkJson
         ArgumentNullException.ThrowIfNull(json);
         ArgumentNullException.ThrowIfNull(network);
         json.WriteString("method", network.Method);
-        if (network is CellNetwork { Lambda: var lambda }) json.WriteString("lambda", lambda.ToString());
+        CellNetwork? cells = network.Cells();
+        if (cells?.Lambda is { } lambda) json.WriteString("lambda", lambda.ToString());
         json.WriteNumber("seed", seed);
         json.WriteNumber("samples", network.Samples);
         json.WriteNumber("dimension", network.Dimension);
         json.WriteString("type", network.SampleType.NumpyName());
         json.WriteClasses(network.Classes);
         json.WriteSize(network.Size);
-        if (network is CellNetwork cells)
+        if (network is FeatureNetwork { Map: var map })
+        {
+            json.WriteStartObject("features");
+            json.WriteFeatureFields(map);
+            json.WriteEndObject();
+        }
+        if (cells is not null)
         {
             json.WriteNumber("points", cells.Count);
             json.WriteNumber("separation", SeparationBound.Of(cells).Raw);
             json.WriteString("minimum_squared_distance", cells.MinimumSquaredDistance.ToString());
         }
-        if (network is ReluNetwork { Readout: var readout }) json.WriteString("readout", readout.FileName());
+        if (network.Innermost() is ReluNetwork { Readout: var readout }) json.WriteString("readout", readout.FileName());
         json.WriteNotes(network);
         if (layers) json.WriteArray("layers", network.Layers.Count, k => WriteLayer(json, network, k));
     }
@@ -70,7 +77,8 @@ internal static class NetworkJson
         json.WriteInteger("outputs", layer.Outputs);
         json.WriteInteger("parameters", layer.Parameters);
         json.WriteInteger("nonzero", layer.NonZero);
-        if (network is ReluNetwork relu) json.WriteNumber("bits", relu.WeightLayers[k].Bits);
+        int own = network.Layers.Count - network.Innermost().Layers.Count;
+        if (k >= own && network.Innermost() is ReluNetwork relu) json.WriteNumber("bits", relu.WeightLayers[k - own].Bits);
         json.WriteEndObject();
     }
 
