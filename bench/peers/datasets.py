@@ -40,6 +40,13 @@ def cifar(numpy, *batches):
     return numpy.ascontiguousarray(rows[:, 1:]), rows[:, 0].astype(numpy.int32)
 
 
+def cifar_test(numpy):
+    """Points (N x 3072, uint8) and labels (int32) of the test batch, or of the part of it that is there."""
+    path = next(iter(sorted(folder("cifar-10").rglob("test_batch*.bin*"))))
+    rows = numpy.frombuffer(content(path.with_suffix("") if path.suffix == ".gz" else path), numpy.uint8).reshape(-1, 3073)
+    return numpy.ascontiguousarray(rows[:, 1:]), rows[:, 0].astype(numpy.int32)
+
+
 def digits_like(numpy, points, queries, dimension=64, classes=10):
     """Small clustered data for a quick check: training points, labels, queries."""
     random = numpy.random.default_rng(0)

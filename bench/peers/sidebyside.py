@@ -15,7 +15,8 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PACKAGES = {"numpy": "python3-numpy", "faiss": "python3-faiss", "sklearn": "python3-sklearn", "sklearn.neighbors": "python3-sklearn"}
+PACKAGES = {"numpy": "python3-numpy", "faiss": "python3-faiss", "sklearn": "python3-sklearn", "sklearn.neighbors": "python3-sklearn", "sklearn.svm": "python3-sklearn",
+            "torch": "python3-torch"}
 PRESETS = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")  # some machines preset them, and halve OpenBLAS's speed
 MARK = "MEMO_PEERS_ENVIRONMENT"
 MISSING, WRONG = 3, 1  # exit codes

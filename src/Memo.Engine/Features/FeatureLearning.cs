@@ -12,6 +12,8 @@ internal sealed class FeatureLearning
     /// <summary>Bits of the features where no more are needed.</summary>
     public const int DefaultBits = 16;
 
+    private const int FractionBits = 44; // of sums of fractions, before bits are dropped
+
     private readonly Dataset _data;
     private readonly FeatureSettings _settings;
     private readonly PooledConvolution? _layer;
@@ -56,7 +58,7 @@ internal sealed class FeatureLearning
     public (FeatureMap Map, SampleMatrix<double> Features) Project(IReadOnlyList<int> classes, int[] positions, RunOptions run)
     {
         ProjectionLearning.Map map = ProjectionLearning.Fit(_scatter, classes, _settings.Projection, _settings.Shrinkage, run);
-        IntegerProjection finest = Round(map);
+        RoundedProjection finest = Round(map);
         double[] sums = finest.Sums(_rows.Select(positions), run);
         double largest = sums.Max(Math.Abs);
         int greatest = 0; // bits of the largest
@@ -65,7 +67,7 @@ internal sealed class FeatureLearning
         for (int bits = DefaultBits; ; bits++)
         {
             int shift = Math.Max(0, greatest - (bits - 1));
-            IntegerProjection projection = finest.WithShift(shift);
+            RoundedProjection projection = finest.WithShift(shift);
             SampleMatrix<double> features = projection.Round(sums);
             if (Collision(features, labels) is not { } pair)
                 return (new FeatureMap(_layer, _length, projection, _settings.Projection, _data.Points.ElementType), features);
@@ -101,46 +103,37 @@ internal sealed class FeatureLearning
         return null;
     }
 
-    // On the finest lattice that keeps every sum of whole features exact: below 2^52 with the offset.
-    private IntegerProjection Round(ProjectionLearning.Map map)
+    // Of whole features with whole weights, on the finest lattice that keeps every sum exact: below 2^52 with the offset. Of fractions,
+    // whose sums are rounded anyhow, scaled alone.
+    private RoundedProjection Round(ProjectionLearning.Map map)
     {
         int f = _rows.Dimension;
-        bool diagonal = map.Rows.Length == f && _settings.Projection == FeatureProjection.None;
+        bool diagonal = _settings.Projection == FeatureProjection.None;
         int outputs = diagonal ? f : map.Rows.Length / f;
-        double[] largest = LargestFeatures();
-        double sum = 0, weight = 0;
+        double[]? bounds = FeatureMap.LargestFeatures(_layer, _length, _data.Points.ElementType, f);
+        double[] largest = bounds ?? LargestTrainingFeatures();
+        double sum = 0;
         for (int j = 0; j < outputs; j++)
-        {
-            double reach = 0, offset = 0;
-            for (int k = diagonal ? j : 0; k < (diagonal ? j + 1 : f); k++)
-            {
-                double value = map.Rows[diagonal ? k : j * f + k];
-                reach += Math.Abs(value) * largest[k];
-                offset += Math.Abs(value * map.Mean[k]);
-                weight = Math.Max(weight, Math.Abs(value));
-            }
-            sum = Math.Max(sum, Math.Max(reach, offset));
-        }
-        // Every weight is rounded by 1/2 at most.
-        double room = IntegerProjection.Limit / 2 - 1 - (diagonal ? 1 : f) * largest.Max();
-        double scale = Math.Min(sum > 0 ? room / sum : 1, weight > 0 ? (int.MaxValue - 1) / weight : 1);
+            sum = Math.Max(sum, Terms(j).Sum(k => Math.Abs(map.Rows[diagonal ? k : j * f + k]) * largest[k]));
+        // The offset is no more than that, and every weight is rounded by 1/2 at most.
+        double room = bounds is null ? Math.ScaleB(1, FractionBits) : RoundedProjection.Limit / 2 - 1 - (diagonal ? 1 : f) * largest.Max();
+        double scale = sum > 0 ? room / sum : 1;
         if (!(scale > 0) || !double.IsFinite(scale))
-            throw new MemoException($"{_data.Source}: values too large for feature layers; scale them");
-        int[] weights = Array.ConvertAll(map.Rows, value => (int)Math.Round(value * scale));
-        var offsets = new long[outputs];
-        for (int j = 0; j < outputs; j++)
+            throw new MemoException($"{_data.Source}: values too large or too small for feature layers; scale them");
+        double[] weights = Array.ConvertAll(map.Rows, value => bounds is null ? value * scale : Math.Round(value * scale));
+        double[] offsets = [.. Enumerable.Range(0, outputs).Select(j =>
         {
             double offset = 0;
-            for (int k = diagonal ? j : 0; k < (diagonal ? j + 1 : f); k++) offset -= weights[diagonal ? k : j * f + k] * map.Mean[k];
-            offsets[j] = (long)Math.Round(offset);
-        }
-        return new IntegerProjection(f, weights, offsets, 0);
+            foreach (int k in Terms(j)) offset -= weights[diagonal ? k : j * f + k] * map.Mean[k];
+            return bounds is null ? offset : Math.Round(offset);
+        })];
+        return new RoundedProjection(f, weights, offsets, 0);
+
+        IEnumerable<int> Terms(int j) => diagonal ? [j] : Enumerable.Range(0, f);
     }
 
-    // Bounds on |v_k|: of any sample; of fractions, which have none, what the training samples reach.
-    private double[] LargestFeatures()
+    private double[] LargestTrainingFeatures()
     {
-        if (FeatureMap.LargestFeatures(_layer, _length, _data.Points.ElementType, _rows.Dimension) is { } bounds) return bounds;
         var (largest, row) = (new double[_rows.Dimension], new double[_rows.Dimension]);
         for (int i = 0; i < _rows.Count; i++)
         {

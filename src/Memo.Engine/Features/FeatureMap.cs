@@ -22,7 +22,7 @@ internal sealed class FeatureMap
     /// <param name="kind">What the projection was fitted as.</param>
     /// <param name="inputType">The samples' type: bytes for conv.</param>
     /// <exception cref="MemoException">The parts do not fit each other, or sums could be inexact.</exception>
-    public FeatureMap(PooledConvolution? layer, int length, IntegerProjection projection, FeatureProjection kind, ElementType inputType)
+    public FeatureMap(PooledConvolution? layer, int length, RoundedProjection projection, FeatureProjection kind, ElementType inputType)
     {
         (Layer, Length, Projection, ProjectionKind, InputType) = (layer, length, projection, kind, inputType);
         if (layer is not null && (layer.Dimension != projection.Inputs || inputType != ElementType.UInt8))
@@ -38,7 +38,7 @@ internal sealed class FeatureMap
     public int Length { get; }
 
     /// <summary>The affine map at the end.</summary>
-    public IntegerProjection Projection { get; }
+    public RoundedProjection Projection { get; }
 
     /// <summary>What the projection was fitted as.</summary>
     public FeatureProjection ProjectionKind { get; }
@@ -46,13 +46,17 @@ internal sealed class FeatureMap
     /// <summary>The samples' type.</summary>
     public ElementType InputType { get; }
 
-    /// <summary>Bounds on the features before the projection, of any sample; null for fractions, which have none.</summary>
+    /// <summary>
+    /// Bounds on the features before the projection, of any sample; null for fractions, which have none. Where their length is made so
+    /// much, twice that: a feature is at most twice its whole multiple of 2^<see cref="LengthShift"/>, or that is 0 and it stays below the
+    /// root or, alone, below 2^shift.
+    /// </summary>
     public static double[]? LargestFeatures(PooledConvolution? layer, int length, ElementType inputType, int features)
     {
         if (layer is null && inputType != ElementType.UInt8) return null;
         var largest = new double[features];
         for (int k = 0; k < features; k++)
-            largest[k] = length > 0 ? length : layer is null ? byte.MaxValue : layer.LargestFeature(k % layer.Filters.Count);
+            largest[k] = length > 0 ? 2.0 * length : layer is null ? byte.MaxValue : layer.LargestFeature(k % layer.Filters.Count);
         return largest;
     }
 
@@ -109,7 +113,16 @@ internal sealed class FeatureMap
     /// <summary>The features before the projection, Q by F.</summary>
     public static FeatureRows Before(PooledConvolution? layer, int length, SampleMatrix samples, RunOptions run) => layer is null
         ? FeatureRows.Of(samples)
-        : FeatureRows.Of(layer.Apply((SampleMatrix<byte>)samples, run), layer.Dimension, length);
+        : FeatureRows.Of(layer.Apply((SampleMatrix<byte>)samples, run), layer.Dimension, length, LengthShift(layer));
+
+    /// <summary>Bits that are left out of features where their length is computed: the least for which squares sum to less than 2^53.</summary>
+    public static int LengthShift(PooledConvolution layer)
+    {
+        double largest = Enumerable.Range(0, layer.Filters.Count).Max(layer.LargestFeature);
+        int shift = 0;
+        while (layer.Dimension * Math.Pow(Math.ScaleB(largest, -shift), 2) >= 1L << 53) shift++;
+        return shift;
+    }
 
     /// <summary>The features of samples in <see cref="InputType"/>, Q by m: whole numbers. 2 K d operations a patch, m F a sample.</summary>
     /// <exception cref="MemoException">Values near the ends of double's range.</exception>
@@ -142,7 +155,7 @@ internal sealed class FeatureMap
             long[] before = Layer is null ? Array.ConvertAll(sample.ToArray(), value => (long)value) : Layer.ApplyByReference(sample);
             for (int j = 0; j < Dimension; j++)
             {
-                BigInteger sum = Projection.Offsets[j];
+                BigInteger sum = (BigInteger)Projection.Offsets[j];
                 for (int k = 0; k < before.Length; k++) sum += (BigInteger)Projection.Weight(j, k) * before[k];
                 sum += Projection.Shift > 0 ? BigInteger.One << (Projection.Shift - 1) : 0;
                 features[i * Dimension + j] = (double)(sum >> Projection.Shift);

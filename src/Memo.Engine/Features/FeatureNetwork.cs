@@ -63,7 +63,7 @@ internal sealed class FeatureNetwork(FeatureMap map, INetwork inner) : INetwork
     /// <summary>The size of a network on features, with the layers before it.</summary>
     public static NetworkSize SizeOf(FeatureMap map, NetworkSize size)
     {
-        int bits = Math.Max(size.Bits, (int)BigInteger.Abs(map.Projection.Weights.Max(weight => Math.Abs((long)weight))).GetBitLength());
+        int bits = Math.Max(size.Bits, (int)new BigInteger(map.Projection.Weights.Max(Math.Abs)).GetBitLength());
         foreach (LayerShape layer in LayersOf(map))
             size = size with
             {

@@ -30,20 +30,21 @@ internal sealed class FeatureRows(int count, int dimension, Action<int, Memory<d
     /// <summary>Whole numbers, row by row.</summary>
     /// <param name="features">N by F.</param>
     /// <param name="dimension">F.</param>
-    /// <param name="length">What the length of every row is made, or 0 to leave rows as they are: round(v length / |v|), each operation
-    /// a correctly rounded one of IEEE 754 and |v|^2 summed in order. A row of zeros stays.</param>
-    public static FeatureRows Of(int[] features, int dimension, double length) => new(features.Length / dimension, dimension, (i, row) =>
+    /// <param name="length">What the length of every row is made, or 0 to leave rows as they are: round(v length / r), each operation a
+    /// correctly rounded one of IEEE 754.</param>
+    /// <param name="shift">r = 2^shift |floor(v / 2^shift)|, so that the sum of squares is exact; a row for which that is 0 stays.</param>
+    public static FeatureRows Of(int[] features, int dimension, double length, int shift) => new(features.Length / dimension, dimension, (i, row) =>
     {
         Span<double> values = row.Span;
         double squared = 0;
         for (int k = 0; k < values.Length; k++)
         {
-            double value = features[i * dimension + k];
+            int value = features[i * dimension + k];
             values[k] = value;
-            squared += value * value;
+            squared += (double)(value >> shift) * (value >> shift);
         }
         if (length == 0 || squared == 0) return;
-        double root = Math.Sqrt(squared);
+        double root = Math.Sqrt(squared) * (1 << shift);
         foreach (ref double value in values) value = Math.Round(value * length / root);
     });
 }

@@ -14,10 +14,10 @@ namespace Memo.Storage;
 /// <code>
 /// feature.filters I32 [K, d]            w, channel by channel, row by row, pixel by pixel (conv)
 /// feature.biases  I32 [K]               b (conv)
-/// feature.weights I32 [m, F] or [F]     A, or its diagonal
-/// feature.offsets I64 [m]               c
+/// feature.weights F64 [m, F] or [F]     A, or its diagonal; whole where samples are bytes
+/// feature.offsets F64 [m]               c; whole where samples are bytes
 /// </code>
-/// See <see cref="PatchFilters"/>, <see cref="PooledConvolution"/> and <see cref="IntegerProjection"/> for what is computed of them.
+/// See <see cref="PatchFilters"/>, <see cref="PooledConvolution"/> and <see cref="RoundedProjection"/> for what is computed of them.
 /// </summary>
 internal sealed class FeatureTensors
 {
@@ -26,8 +26,8 @@ internal sealed class FeatureTensors
 
     private readonly SafetensorsReader _file;
     private readonly Func<string, string> _metadata;
-    private int[] _filters = [], _biases = [], _weights = [];
-    private long[] _offsets = [];
+    private int[] _filters = [], _biases = [];
+    private double[] _weights = [], _offsets = [];
 
     /// <summary>The feature layers of a file that has such; types are checked, nothing is read.</summary>
     /// <param name="file">The file.</param>
@@ -42,7 +42,7 @@ internal sealed class FeatureTensors
         foreach (string name in Names)
         {
             TensorEntry tensor = file.Header.Find(name) ?? throw Defect($"the tensor '{name}' is missing");
-            if (tensor.Type != (name == Offsets ? TensorType.I64 : TensorType.I32))
+            if (tensor.Type != (name is Offsets or Weights ? TensorType.F64 : TensorType.I32))
                 throw Defect($"the tensor '{name}' is {tensor.Describe()}");
         }
     }
@@ -66,8 +66,8 @@ internal sealed class FeatureTensors
         {
             case Filters: _filters = _file.ReadValues<int>(tensor, alsoTo); break;
             case Biases: _biases = _file.ReadValues<int>(tensor, alsoTo); break;
-            case Weights: _weights = _file.ReadValues<int>(tensor, alsoTo); break;
-            default: _offsets = _file.ReadValues<long>(tensor, alsoTo); break;
+            case Weights: _weights = _file.ReadValues<double>(tensor, alsoTo); break;
+            default: _offsets = _file.ReadValues<double>(tensor, alsoTo); break;
         }
         return true;
     }
@@ -83,11 +83,10 @@ internal sealed class FeatureTensors
             if ((layer?.Shape.Dimension ?? dimension) != dimension)
                 throw Defect($"images of {layer!.Shape} for samples of {dimension} features");
             if (_offsets.Length != Dimension) throw Defect($"{Offsets} has {_offsets.Length} elements and feature.dimension is {Dimension}");
-            if (_weights.Contains(int.MinValue)) throw Defect($"{Weights} has an element of -2^31");
             var type = (ElementType)Word("input_type", [.. Enum.GetValues<ElementType>().Select(each => each.NumpyName())]);
             bool isNormalized = Word("grade", FeatureNames.Grades) == 1;
-            var map = new FeatureMap(layer, IsConv && isNormalized ? Integer("length", 0, 1 << 30) : 0,
-                new IntegerProjection(layer?.Dimension ?? dimension, _weights, _offsets, Integer("shift", 0, 52)),
+            var map = new FeatureMap(layer, IsConv && isNormalized ? Integer("length", 1 << 16, 1 << 22) : 0,
+                new RoundedProjection(layer?.Dimension ?? dimension, _weights, _offsets, Integer("shift", 0, 52)),
                 (FeatureProjection)Word("projection", FeatureNames.Projections), type);
             return map.Grade == FeatureGrade.Normalized == isNormalized ? map
                 : throw Defect($"the grade is not {_metadata(Prefix + "grade")}");
@@ -144,11 +143,11 @@ internal sealed class FeatureTensors
                 sink => TensorSource.Write<int>(filters.Weights, sink));
             yield return new TensorSource(Biases, TensorType.I32, [filters.Count], sink => TensorSource.Write<int>(filters.Biases, sink));
         }
-        IntegerProjection projection = map.Projection;
-        yield return new TensorSource(Weights, TensorType.I32,
+        RoundedProjection projection = map.Projection;
+        yield return new TensorSource(Weights, TensorType.F64,
             projection.IsDiagonal ? [projection.Inputs] : [projection.Outputs, projection.Inputs],
-            sink => TensorSource.Write<int>(projection.Weights, sink));
-        yield return new TensorSource(Offsets, TensorType.I64, [projection.Outputs], sink => TensorSource.Write<long>(projection.Offsets, sink));
+            sink => TensorSource.Write<double>(projection.Weights, sink));
+        yield return new TensorSource(Offsets, TensorType.F64, [projection.Outputs], sink => TensorSource.Write<double>(projection.Offsets, sink));
     }
 
     private int Word(string key, IReadOnlyList<string> words)

@@ -56,7 +56,7 @@ public sealed class DataSurveyTests
     {
         Dataset training = DataReference.Parse("digits").Load(DataPart.Train), test = DataReference.Parse("digits").Load(DataPart.Test);
         Dataset[] draws = [training.Shuffle(1).SelectSamples([.. Enumerable.Range(0, 300)]), training.Shuffle(2).SelectSamples([.. Enumerable.Range(0, 300)])];
-        IReadOnlyList<CoveragePoint> points = CoverageCurve.Of(draws, test, CoverageCurve.DefaultLambdas, RunOptions.Default);
+        IReadOnlyList<CoveragePoint> points = CoverageCurve.Of([.. draws.Select(draw => (draw, test))], CoverageCurve.DefaultLambdas, RunOptions.Default);
         Assert.Equal(CoverageCurve.DefaultLambdas, points.Select(point => point.Lambda));
         // A cell of a larger lambda lies within that of a smaller one, up to r.
         for (int i = 1; i < points.Count; i++) Assert.True(points[i].Coverage.Mean <= points[i - 1].Coverage.Mean + 0.02);

@@ -1,4 +1,5 @@
 // A network as a graph of dense layers: the paper's three for cells, and those of networks over the integers.
+using Memo.Features;
 using Memo.Networks;
 
 namespace Memo.Storage.Onnx;
@@ -11,11 +12,11 @@ internal static class DenseGraph
 {
     /// <summary>The graph.</summary>
     /// <exception cref="MemoException">A weight is no double, or there are too many.</exception>
-    public static OnnxGraph Create(INetwork network, ExactRange range)
+    public static OnnxGraph Create(INetwork network, FeatureMap? features, ExactRange range)
     {
         IReadOnlyList<DoubleLayer> layers = DoubleLayers.Of(network);
         var graph = new OnnxGraph($"{network.Method}_dense");
-        var samples = new SampleInterface(graph, network, range);
+        var samples = new SampleInterface(graph, network, features, range);
         string activations = samples.Samples;
         for (int k = 0; k < layers.Count; k++)
         {

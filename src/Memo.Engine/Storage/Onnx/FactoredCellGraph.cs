@@ -1,5 +1,6 @@
 // Theorem 7.3's network in factored form as a graph: the training points stand for all weights.
 using Memo.Data;
+using Memo.Features;
 using Memo.Networks;
 using Memo.Numerics;
 
@@ -30,10 +31,10 @@ internal static class FactoredCellGraph
     private const double Ulp = 1.0 / (1L << 52);
 
     /// <summary>The graph.</summary>
-    public static OnnxGraph Create(CellNetwork network, ExactRange range)
+    public static OnnxGraph Create(CellNetwork network, FeatureMap? features, ExactRange range)
     {
         var graph = new OnnxGraph("cells");
-        var samples = new SampleInterface(graph, network, range);
+        var samples = new SampleInterface(graph, network, features, range);
         string points = AddPoints(graph, network);
         string asDoubles = ToDouble(graph, network, points, "points");
         string squares = graph.Constant("points_squared", [network.Count], Squares(network.TrainingPoints));

@@ -1,5 +1,6 @@
 // The model file: a graph, what it needs, and what is said about it.
 using System.Globalization;
+using Memo.Features;
 using Memo.Networks;
 
 namespace Memo.Storage.Onnx;
@@ -25,9 +26,11 @@ internal static class OnnxModel
     /// <exception cref="MemoException">Doubles cannot hold it exactly, or a model file cannot hold it at all.</exception>
     public static ProtobufMessage LayOut(INetwork network, ulong seed, bool dense, IReadOnlyDictionary<string, string>? provenance)
     {
-        CellNetwork? factored = dense ? null : network as CellNetwork;
-        ExactRange range = factored is null ? ExactRange.OfDense(network) : ExactRange.OfFactored(factored);
-        OnnxGraph graph = factored is null ? DenseGraph.Create(network, range) : FactoredCellGraph.Create(factored, range);
+        CellNetwork? factored = dense ? null : network.Cells();
+        FeatureMap? features = (network as FeatureNetwork)?.Map;
+        ExactRange range = factored is null ? ExactRange.OfDense(network.Innermost()) : ExactRange.OfFactored(factored);
+        OnnxGraph graph = factored is null ? DenseGraph.Create(network.Innermost(), features, range)
+            : FactoredCellGraph.Create(factored, features, range);
         ProtobufMessage model = graph.ToModel(typeof(OnnxModel).Assembly.GetName().Version!.ToString(3),
             Documentation(network, dense, range), Metadata(network, seed, dense, range, provenance));
         RequireRoom(model.Length);
@@ -48,7 +51,7 @@ internal static class OnnxModel
         List<KeyValuePair<string, string>> metadata =
         [
             .. NetworkFile.Summary(network, seed, provenance),
-            new("form", dense || network is not CellNetwork ? "dense" : "factored"),
+            new("form", dense || network.Cells() is null ? "dense" : "factored"),
             new("scale", NetworkFile.Scale(network)),
             new("abstention", int.MinValue.ToString(CultureInfo.InvariantCulture)),
         ];
@@ -69,7 +72,7 @@ internal static class OnnxModel
             $"takes {memory.PerSample} bytes for each sample of a batch.");
         if (range.IsChecked)
             text += string.Create(CultureInfo.InvariantCulture,
-                $" exact: whether the sample consists of multiples of 2^{range.Exponent} from {range.Least} to {range.Greatest} times " +
+                $" exact: whether the {(network is FeatureNetwork ? "sample's features consist" : "sample consists")} of multiples of 2^{range.Exponent} from {range.Least} to {range.Greatest} times " +
                 $"that, for which the answer is proved; where not, label is {int.MinValue} and values are NaN.");
         return text;
     }

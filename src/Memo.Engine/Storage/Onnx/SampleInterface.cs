@@ -1,5 +1,6 @@
 // What every exported model has in common: how samples come in, and how answers go out.
 using Memo.Data;
+using Memo.Features;
 using Memo.Networks;
 
 namespace Memo.Storage.Onnx;
@@ -15,12 +16,14 @@ internal sealed class SampleInterface
     private readonly HashSet<string> _columns = [];
     private string? _columnAxis;
 
-    /// <summary>Declares the input x and adds what turns it into doubles, [batch, n].</summary>
-    public SampleInterface(OnnxGraph graph, INetwork network, ExactRange range)
+    /// <summary>Declares the input x and adds what turns it into doubles, [batch, n], or into features where there are such layers.</summary>
+    public SampleInterface(OnnxGraph graph, INetwork network, FeatureMap? features, ExactRange range)
     {
         (_graph, _network) = (graph, network);
-        string x = graph.Input("x", OnnxTypes.Of(network.SampleType), Batch, network.Dimension);
-        Samples = network.SampleType == ElementType.Float64 ? x : graph.Cast("samples", x, OnnxType.Double);
+        ElementType type = features?.InputType ?? network.SampleType;
+        string x = graph.Input("x", OnnxTypes.Of(type), Batch, features?.InputDimension ?? network.Dimension);
+        Samples = features is not null ? FeatureGraph.Add(graph, features, x)
+            : type == ElementType.Float64 ? x : graph.Cast("samples", x, OnnxType.Double);
         if (!range.IsChecked) return;
 
         // A sample that is not on the lattice, or out of range, or not finite, is replaced by 0 before anything is computed.

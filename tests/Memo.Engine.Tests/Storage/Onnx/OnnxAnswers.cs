@@ -1,6 +1,7 @@
 // What ONNX Runtime says about samples, and the comparison with what the engine says.
 using System.Numerics;
 using Memo.Data;
+using Memo.Features;
 using Memo.Networks;
 using Memo.Numerics;
 using Memo.Storage;
@@ -61,7 +62,7 @@ internal sealed class OnnxAnswers : IDisposable
         (long[] labels, double[] values, bool[]? exact) = Run(samples);
         int width = _network.OutputCount, count = 0, abstained = 0;
         Assert.Equal((samples.Rows, samples.Rows * width), (labels.Length, values.Length));
-        BigInteger denominator = _network is CellNetwork cells ? cells.UnitDenominator : 1;
+        BigInteger denominator = _network.Cells()?.UnitDenominator ?? 1;
         for (int q = 0; q < samples.Rows; q++)
         {
             if (exact is not null && !exact[q])

@@ -4,11 +4,11 @@ using Memo.Numerics;
 namespace Memo.Features;
 
 /// <summary>
-/// The affine map at the end of the feature layers, and the rounding: z_j = floor((sum over k of A_jk v_k + c_j) / 2^shift + 1/2), with
-/// whole A and c. Of whole features it is exact in double, as every partial sum is below 2^53; of fractions it is what double gives
-/// when it sums in ascending order of k, which is the same everywhere.
+/// The affine map at the end of the feature layers, and the rounding: z_j = floor((c_j + sum over k of A_jk v_k) / 2^shift + 1/2). Of
+/// whole features A and c are whole, and it is exact in double, as every partial sum is below 2^53; of fractions it is what double gives
+/// when it adds to c in ascending order of k, which is the same everywhere.
 /// </summary>
-internal sealed class IntegerProjection
+internal sealed class RoundedProjection
 {
     /// <summary>What learning keeps partial sums of whole features below; half of what is exact.</summary>
     public const double Limit = 1L << 52;
@@ -23,27 +23,28 @@ internal sealed class IntegerProjection
     /// <param name="offsets">c, length m.</param>
     /// <param name="shift">Bits dropped, from 0 to 52.</param>
     /// <exception cref="MemoException">The sizes do not fit.</exception>
-    public IntegerProjection(int inputs, int[] weights, long[] offsets, int shift)
+    public RoundedProjection(int inputs, double[] weights, double[] offsets, int shift)
     {
         (Inputs, Weights, Offsets, Shift) = (inputs, weights, offsets, shift);
         IsDiagonal = inputs == offsets.Length && weights.Length == inputs;
         if (inputs < 1 || offsets.Length == 0 || (!IsDiagonal && weights.Length != (long)inputs * offsets.Length) || shift is < 0 or > 52)
             throw new MemoException($"a projection of {inputs} features by {weights.Length} weights, {offsets.Length} offsets and a shift of {shift}");
-        _columns = new double[weights.Length];
-        if (IsDiagonal) _columns = Array.ConvertAll(weights, weight => (double)weight);
-        else
+        foreach (double value in weights.Concat(offsets))
+            if (!double.IsFinite(value)) throw new MemoException($"a projection with a number that is {value}");
+        _columns = IsDiagonal ? weights : new double[weights.Length];
+        if (!IsDiagonal)
             for (int j = 0; j < Outputs; j++)
                 for (int k = 0; k < Inputs; k++) _columns[k * Outputs + j] = weights[j * Inputs + k];
     }
 
     /// <summary>A, m by F; or its diagonal.</summary>
-    public int[] Weights { get; }
+    public double[] Weights { get; }
 
     /// <summary>Whether <see cref="Weights"/> are a diagonal alone.</summary>
     public bool IsDiagonal { get; }
 
     /// <summary>c.</summary>
-    public long[] Offsets { get; }
+    public double[] Offsets { get; }
 
     /// <summary>Bits dropped.</summary>
     public int Shift { get; }
@@ -55,23 +56,25 @@ internal sealed class IntegerProjection
     public int Outputs => Offsets.Length;
 
     /// <summary>A_jk.</summary>
-    public int Weight(int j, int k) => !IsDiagonal ? Weights[j * Inputs + k] : j == k ? Weights[k] : 0;
+    public double Weight(int j, int k) => !IsDiagonal ? Weights[j * Inputs + k] : j == k ? Weights[k] : 0;
 
-    /// <summary>Throws unless every partial sum of whole features is below 2^53.</summary>
+    /// <summary>Throws unless weights are whole and every partial sum of whole features is below 2^53.</summary>
     /// <param name="largest">Bounds on the features, F.</param>
-    /// <exception cref="MemoException">One could pass it.</exception>
+    /// <exception cref="MemoException">They are not, or one could pass it.</exception>
     public void RequireExact(double[] largest)
     {
+        if (!Array.TrueForAll(Weights, double.IsInteger) || !Array.TrueForAll(Offsets, double.IsInteger))
+            throw new MemoException("a projection of whole features with weights that are not whole");
         for (int j = 0; j < Outputs; j++)
         {
-            double sum = Math.Abs((double)Offsets[j]);
-            for (int k = IsDiagonal ? j : 0; k < (IsDiagonal ? j + 1 : Inputs); k++) sum += Math.Abs((double)Weight(j, k)) * largest[k];
+            double sum = Math.Abs(Offsets[j]);
+            for (int k = IsDiagonal ? j : 0; k < (IsDiagonal ? j + 1 : Inputs); k++) sum += Math.Abs(Weight(j, k)) * largest[k];
             if (!(sum < 1L << 53)) throw new MemoException($"sums of feature {j} can reach {sum:E3}, beyond 2^53, where doubles have gaps");
         }
     }
 
     /// <summary>The same map with other bits dropped.</summary>
-    public IntegerProjection WithShift(int shift) => new(Inputs, Weights, Offsets, shift);
+    public RoundedProjection WithShift(int shift) => new(Inputs, Weights, Offsets, shift);
 
     /// <summary>A v + c of every row, N by m, before the rounding. O(N m F).</summary>
     public double[] Sums(FeatureRows rows, RunOptions run)
