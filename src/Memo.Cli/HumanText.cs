@@ -41,6 +41,18 @@ internal static class HumanText
     /// <summary>"name          value".</summary>
     public static void Line(string name, string value) => Console.Out.WriteLine($"{name.PadRight(NameWidth)} {value}");
 
+    /// <summary>The same; what passes the page goes on below, from a comma on.</summary>
+    public static void Paragraph(string name, string value)
+    {
+        const int Most = 80 - NameWidth - 1;
+        while (value.Length > Most && value.LastIndexOf(", ", Most - 1, StringComparison.Ordinal) is > 0 and var comma)
+        {
+            Line(name, value[..(comma + 1)]);
+            (name, value) = ("", value[(comma + 2)..]);
+        }
+        Line(name, value);
+    }
+
     /// <summary>Columns as wide as their widest cells; the first ones hold text, the others numbers.</summary>
     /// <param name="rows">The cells, as many in each row.</param>
     /// <param name="textColumns">How many columns stand to the left.</param>
@@ -100,8 +112,7 @@ internal static class HumanText
     public static void WriteFeatures(INetwork network)
     {
         if (network is not FeatureNetwork { Map: var map }) return;
-        Line("features", map.ToString());
-        Line("", $"{Plural(map.Parameters, "number")}; the network behind takes float64 whole numbers");
+        Paragraph("features", $"{map}, {Plural(map.Parameters, "number")}");
     }
 
     /// <summary>What the construction found out on its way, a line each: "code bits     512".</summary>

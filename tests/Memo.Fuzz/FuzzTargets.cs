@@ -7,6 +7,7 @@ using System.Text;
 using Memo.Constructions;
 using Memo.Data;
 using Memo.Data.Formats;
+using Memo.Features;
 using Memo.Networks;
 using Memo.Storage;
 
@@ -174,9 +175,24 @@ internal static class FuzzTargets
             NetworkFile.Write(stream, Cells.Build(data, CellNetwork.DefaultLambda), seed: 0);
             yield return stream.ToArray();
         }
+        foreach (FeatureKind kind in (FeatureKind[])[FeatureKind.Linear, FeatureKind.Conv])
+        {
+            var stream = new MemoryStream();
+            NetworkFile.Write(stream, WithFeatures(kind), seed: 0);
+            yield return stream.ToArray();
+        }
         var layered = new MemoryStream();
         NetworkFile.Write(layered, Layers(), seed: 1);
         yield return layered.ToArray();
+    }
+
+    private static INetwork WithFeatures(FeatureKind kind)
+    {
+        byte[] images = new byte[4 * 16];
+        new Random(1).NextBytes(images);
+        var data = new Dataset(new SampleMatrix<byte>(images, 4, 16), [0, 1, 0, 1], ClassList.FromIntegers([0, 1]), "images");
+        var settings = new FeatureSettings { Kind = kind, Grade = FeatureGrade.Normalized, Image = new ImageShape(4, 4), Patch = 2, Filters = 2 };
+        return Construction.Build(Cells.Method, data, new ConstructionSettings { Features = settings });
     }
 
     // A row without entries, a bias of zero, numbers of one, two and three limbs.

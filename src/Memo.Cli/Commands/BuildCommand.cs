@@ -18,7 +18,7 @@ internal static class BuildCommand
         var data = new DataOptions(DataPart.Train, sampling: true);
         var construction = new ConstructionOptions(severalMethods: false);
         var features = new FeatureOptions(pairs: false);
-        Option<ImageShape?> image = ReportPictures.CreateOption(report: false);
+        Option<ImageShape?> image = ReportPictures.CreateOption("conv");
         var output = new Option<string?>("--output", "-o")
         {
             Description = "Network file to write (default: none, only the sizes are printed)",

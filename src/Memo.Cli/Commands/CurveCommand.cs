@@ -23,7 +23,7 @@ internal static class CurveCommand
         var data = new DataOptions(DataPart.Train, sampling: false, fallback: "digits");
         var construction = new ConstructionOptions(severalMethods: true);
         var features = new FeatureOptions(pairs: false);
-        Option<ImageShape?> image = ReportPictures.CreateOption(report: false);
+        Option<ImageShape?> image = ReportPictures.CreateOption("conv");
         var testData = new Option<string?>("--test-data")
         {
             Description = "Test samples, where DATA has no test part of its own (default: none are tested)",

@@ -37,7 +37,7 @@ internal static class PairsCommand
         };
         OutputPath.RequireEnding(picture, ".svg");
         Option<string?> page = ReportPage.CreateOption();
-        Option<ImageShape?> image = ReportPictures.CreateOption();
+        Option<ImageShape?> image = ReportPictures.CreateOption("conv, and in a report");
         var command = new DocumentedCommand("pairs",
             "The paper's experiment: build, verify and test a network for each pair of classes",
             "memo pairs                                          all 45 pairs of the embedded digits",
@@ -52,6 +52,10 @@ internal static class PairsCommand
                 second +1. An abstention counts as an error. Exit code 1 if a network does not memorize.
                 Several methods are compared pair by pair (Table 4 of the paper); in --json the results stand
                 by pair and then by method, in the orders given.
+                With --features the networks are on what layers before them give; filters are learned from all
+                training images without their labels, the affine map behind them from the pair's training
+                samples alone (--fit pair) or from all classes' (--fit all): protocols not to be compared.
+                Of grade pure everything up to the last rounding is a ReLU network.
                 """,
         };
         data.AddTo(command, choosesPart: false);

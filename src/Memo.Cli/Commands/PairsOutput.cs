@@ -61,10 +61,9 @@ internal static class PairsOutput
     public static void WriteFeatures(PairReport report, Request request)
     {
         if (report.Pairs[0].Map is not { } map) return;
-        HumanText.Line("features", map.ToString());
         (int least, int most) = Bits(report);
-        HumanText.Line("", $"fitted to {(request.FitToPair ? "each pair alone" : "all classes")}; whole numbers of " +
-                           (least == most ? HumanText.Plural(least, "bit") : $"{least} to {most} bits, as collisions of labels ask for"));
+        HumanText.Paragraph("features", $"{map}, fitted to {(request.FitToPair ? "each pair alone" : "all classes")}, whole numbers of " +
+            (least == most ? HumanText.Plural(least, "bit") : $"{least} to {most} bits, more where labels collided at {FeatureLearning.DefaultBits}"));
     }
 
     // Of the largest training feature of a pair.

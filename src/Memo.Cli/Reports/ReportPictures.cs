@@ -48,9 +48,10 @@ internal sealed class ReportPictures
     }
 
     /// <summary>--image.</summary>
-    public static Option<ImageShape?> CreateOption(bool report = true) => new("--image")
+    /// <param name="use">What the shape is for.</param>
+    public static Option<ImageShape?> CreateOption(string use = "In a report") => new("--image")
     {
-        Description = (report ? "In a report: s" : "S") + "amples are images of this shape (known for named sets and folders): 28x28, 32x32x3 or 3x32x32",
+        Description = $"{use}: samples are images of this shape (known for named sets and folders): 28x28, 32x32x3 or 3x32x32",
         HelpName = "HxW",
         CustomParser = argument =>
         {

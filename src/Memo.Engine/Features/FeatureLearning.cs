@@ -20,6 +20,8 @@ internal sealed class FeatureLearning
     private readonly int _length;
     private readonly FeatureRows _rows;
     private readonly ClassScatter _scatter;
+    private RoundedProjection? _finest; // of the classes asked for last
+    private IReadOnlyList<int> _fittedTo = [];
 
     /// <summary>Learns filters and sums over classes. Most of the cost: 2 K d operations a patch, and N F^2.</summary>
     /// <param name="data">Training samples.</param>
@@ -57,8 +59,9 @@ internal sealed class FeatureLearning
     /// <exception cref="MemoException">Samples of different classes have the same features at every resolution.</exception>
     public (FeatureMap Map, SampleMatrix<double> Features) Project(IReadOnlyList<int> classes, int[] positions, RunOptions run)
     {
-        ProjectionLearning.Map map = ProjectionLearning.Fit(_scatter, classes, _settings.Projection, _settings.Shrinkage, run);
-        RoundedProjection finest = Round(map);
+        if (!classes.SequenceEqual(_fittedTo))
+            (_finest, _fittedTo) = (Round(ProjectionLearning.Fit(_scatter, classes, _settings.Projection, _settings.Shrinkage, run)), classes);
+        RoundedProjection finest = _finest!;
         double[] sums = finest.Sums(_rows.Select(positions), run);
         double largest = sums.Max(Math.Abs);
         int greatest = 0; // bits of the largest

@@ -40,7 +40,7 @@ internal static class ProjectionLearning
         double[] rows = kind switch
         {
             FeatureProjection.None => [.. Enumerable.Repeat(1.0, f)],
-            FeatureProjection.Whitening => Whiten(Factor(), f),
+            FeatureProjection.Whitening => Whiten(Factor(), f, run),
             _ => Discriminants(Factor(), f, [.. present.Select(c => StandardizedMean(scatter, c, mean, deviation))]),
         };
         // From standardized u to v: u = (v - centre) / step.
@@ -128,17 +128,16 @@ internal static class ProjectionLearning
     }
 
     // U'^-1, column by column.
-    private static double[] Whiten(double[] factor, int f)
+    private static double[] Whiten(double[] factor, int f, RunOptions run)
     {
         var rows = new double[f * f];
-        var column = new double[f];
-        for (int k = 0; k < f; k++)
+        Turns.Take(f, run.Threads, () => new double[f], (k, column) =>
         {
             Array.Clear(column);
             column[k] = 1;
-            PortableAlgebra.SolveLower(factor, f, column);
+            PortableAlgebra.SolveLower(factor, f, column, first: k);
             for (int j = k; j < f; j++) rows[j * f + k] = column[j];
-        }
+        }, static _ => { }, run.Cancellation);
         return rows;
     }
 }

@@ -112,9 +112,13 @@ internal static class PortableAlgebra
     }
 
     /// <summary>Solves U' y = b in place, U an upper triangle as <see cref="TryFactorPositive"/> leaves it.</summary>
-    public static void SolveLower(double[] u, int n, Span<double> b)
+    /// <param name="u">U, n by n.</param>
+    /// <param name="n">Rows.</param>
+    /// <param name="b">b, then y.</param>
+    /// <param name="first">Elements of b before this one are 0.</param>
+    public static void SolveLower(double[] u, int n, Span<double> b, int first = 0)
     {
-        for (int i = 0; i < n; i++)
+        for (int i = first; i < n; i++)
         {
             b[i] /= u[i * n + i];
             AddMultiple(-b[i], u.AsSpan(i * n + i + 1, n - i - 1), b[(i + 1)..n]);
