@@ -421,7 +421,8 @@ memo_status memo_answers_exact_values(memo_handle answers, char *text, int64_t c
 /* The scale of the exact values: "p/q", both positive decimal integers. Errors as above. */
 memo_status memo_answers_scale(memo_handle answers, char *text, int64_t capacity, int64_t *length);
 
-/* Certified radii: strictly within this Euclidean distance, in the units of the training data, the answer to a query does
+/* Certified radii: strictly within this Euclidean distance, in the units of the training data (behind
+ * feature layers that divide by lengths or take fractions: in those of the features), the answer to a query does
  * not change; rounded down. 0 where the network abstains. length = the number of queries.
  * Errors: MEMO_INVALID_ARGUMENT (NULL, length, MEMO_RADII was not asked for), MEMO_INVALID_HANDLE. */
 memo_status memo_answers_radii(memo_handle answers, double *radii, int64_t length);

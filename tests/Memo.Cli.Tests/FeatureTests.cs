@@ -62,6 +62,9 @@ public sealed class FeatureTests
             StringComparison.Ordinal);
         folder.Memo("export", "n.memo", "--format", "onnx", "-o", "n.onnx").Exits(0);
         folder.Memo("export", "n.memo", "--format", "json", "-o", "n.json").Exits(0);
+        JsonElement why = folder.Memo("explain", "n.memo", "-d", "digits:3,8", "--row", "1004", "--json", "--report", "w.html").Exits(0).Json;
+        Assert.Equal("conv", why.GetProperty("features").GetProperty("kind").GetString());
+        Assert.Contains("in their units", folder.Memo("explain", "n.memo", "-d", "digits:3,8", "--row", "1004").Exits(0).Output, StringComparison.Ordinal);
         Assert.Contains("feature layers", folder.Memo("verify", "n.memo", "-d", "digits:3,8", "--certificate", "c.jsonl").Exits(2).Error, StringComparison.Ordinal);
 
         folder.Memo("predict", "n.memo", "-d", "digits:3,8", "--features", "conv", "-o", "p.npy").Exits(0);
@@ -126,10 +129,10 @@ public sealed class FeatureTests
 
     // The protocol of RESULTS.md: filters from all training images, the projection from the pair's.
     [DataFact("cifar-10")]
-    public void All_pairs_of_cifar_with_pure_features() => RequireAccuracy("cifar-10", "3000", "pure", least: 0.89, mean: 0.9163);
+    public void All_pairs_of_cifar_with_pure_features() => RequireAccuracy("cifar-10", "3000", "pure", least: 0.89, mean: 0.9146);
 
     [DataFact("cifar-10")]
-    public void All_pairs_of_cifar_with_normalized_features() => RequireAccuracy("cifar-10", "3000", "normalized", least: 0.905, mean: 0.9213);
+    public void All_pairs_of_cifar_with_normalized_features() => RequireAccuracy("cifar-10", "3000", "normalized", least: 0.905, mean: 0.9214);
 
     [DataFact("mnist")]
     public void All_pairs_of_mnist_with_pure_features() => RequireAccuracy("mnist", "500", "pure", least: 0.993, mean: 0.9962);

@@ -111,12 +111,7 @@ internal static class BuildCommand
         {
             json.WriteString("method", network.Method);
             if (network.Cells() is { } cells) json.WriteString("lambda", cells.Lambda.ToString());
-            if (network is FeatureNetwork { Map: var map })
-            {
-                json.WriteStartObject("features");
-                json.WriteFeatureFields(map);
-                json.WriteEndObject();
-            }
+            json.WriteFeatures(network);
             json.WriteNumber("samples", network.Samples);
             json.WriteNumber("dimension", network.Dimension);
             json.WriteClasses(network.Classes);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Memo.Cli.Reports;
 using Memo.Data;
+using Memo.Features;
 using Memo.Networks;
 using Memo.Numerics;
 using Memo.Storage;
@@ -49,10 +50,16 @@ internal static class ExplainCommand
             string? page = session.Get(report);
             OutputPath.RequireWritable(page, session.Get(file), reference.Path);
             INetwork loaded = NetworkFile.Load(session.Get(file)).Network;
-            if (loaded is not CellNetwork network)
+            CellNetwork network = loaded.Cells() ??
                 throw new MemoException($"{session.Get(file)}: a network of method {loaded.Method} has no cells; it looks a sample's code " +
                                         "up among those of the training samples. explain is for cells, constant and condense");
-            Dataset rows = NetworkArgument.Fit(network, data.Load(session, reference));
+            Dataset rows = NetworkArgument.Fit(loaded, data.Load(session, reference));
+            if (loaded is FeatureNetwork { Map: var map })
+            {
+                if (session.Get(image) is not null)
+                    throw new MemoException("--image: the network looks at features, which are no images");
+                rows = session.Work("features", run => map.Apply(rows, run)); // distances, walls and radii are theirs
+            }
             ReportPictures.RequireFit(session.Get(image), rows);
             int position = rows.FileRows.IndexOf(session.Get(row)!.Value);
             if (position < 0)
@@ -63,6 +70,7 @@ internal static class ExplainCommand
                 json.WriteString("data", reference.Text);
                 json.WriteString("method", network.Method);
                 json.WriteString("lambda", network.Lambda.ToString());
+                json.WriteFeatures(loaded);
                 json.WriteNumber("row", rows.FileRows[position]);
                 json.WritePropertyName("label");
                 json.WriteClassValue(rows.Classes, rows.Labels[position]);
@@ -77,7 +85,7 @@ internal static class ExplainCommand
                 ReportPage.Write(page, "explain", $"Row {rows.FileRows[position]} of {reference.Text}", Fields, pictures.Write);
             }
             return session.Json ? JsonOutput.Write(ExitCode.Success, Fields)
-                : ReportPage.Announce(WriteText(network, rows, position, why), page);
+                : ReportPage.Announce(WriteText(loaded, network, rows, position, why), page);
         });
         return command;
     }
@@ -89,12 +97,13 @@ internal static class ExplainCommand
         return $"rows {least} to {greatest}";
     }
 
-    private static int WriteText(CellNetwork network, Dataset rows, int position, CellExplanation why)
+    private static int WriteText(INetwork loaded, CellNetwork network, Dataset rows, int position, CellExplanation why)
     {
         string truth = rows.Classes[rows.Labels[position]];
         HumanText.Line("row", $"{rows.FileRows[position]} of {rows.Source}, labelled {truth}");
         HumanText.Line("answer", why.Label == Predictions.Abstention ? "none: the network abstains"
             : $"{network.Classes[why.Label]}, {(why.Label == rows.Labels[position] ? "right" : "wrong")}");
+        if (loaded is FeatureNetwork) HumanText.Line("features", "distances, walls and the radius are in their units, not in the samples'");
         HumanText.Line("nearest", Describe(network, why.Nearest.Point, why.Nearest.SquaredDistance));
         HumanText.Line("nearest other", Describe(network, why.Rival.Point, why.Rival.SquaredDistance));
         if (why.Decisive is { } decisive)

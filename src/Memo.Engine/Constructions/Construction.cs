@@ -56,7 +56,7 @@ public static class Construction
     {
         ArgumentNullException.ThrowIfNull(data);
         settings ??= new ConstructionSettings();
-        if (settings.Features.Kind != FeatureKind.None) return FeatureNetwork.Build(method, data, settings, run ?? RunOptions.Default);
+        if (settings.Features.Kind != FeatureKind.None) return BuildOnFeatures(method, data, settings, run ?? RunOptions.Default);
         return method switch
         {
             Cells.Method => Cells.Build(data, settings.Lambda, run),
@@ -69,6 +69,14 @@ public static class Construction
             SatWitness.Method => SatWitness.Build(data, run),
             _ => throw new MemoException($"there is no method '{method}'; there are: {string.Join(", ", Methods)}"),
         };
+    }
+
+    // The layers are learned first; the network memorizes what they give of the data.
+    private static FeatureNetwork BuildOnFeatures(string method, Dataset data, ConstructionSettings settings, RunOptions run)
+    {
+        RequireClasses(data, method, IsBinary(method));
+        (FeatureMap map, Dataset features) = FeatureLearning.Of(data, settings.Features, run.Part(0, 0.9));
+        return new FeatureNetwork(map, Build(method, features, settings with { Features = new FeatureSettings() }, run.Part(0.9, 1)));
     }
 
     /// <summary>Throws unless two or more classes occur (and no more than two where <paramref name="binary"/>).</summary>

@@ -12,6 +12,10 @@ internal sealed class FeatureLearning
     /// <summary>Bits of the features where no more are needed.</summary>
     public const int DefaultBits = 16;
 
+    // Doubles of a model hold the walls of one feature of so many bits (lambda = 51/100). Before there are more, weights are rounded anew,
+    // a little smaller, which moves samples by more than the gaps between them.
+    private const int ModelBits = 23, Roundings = 12;
+
     private const int FractionBits = 44; // of sums of fractions, before bits are dropped
 
     private readonly Dataset _data;
@@ -20,7 +24,7 @@ internal sealed class FeatureLearning
     private readonly int _length;
     private readonly FeatureRows _rows;
     private readonly ClassScatter _scatter;
-    private RoundedProjection? _finest; // of the classes asked for last
+    private ProjectionLearning.Map? _map; // of the classes asked for last
     private IReadOnlyList<int> _fittedTo = [];
 
     /// <summary>Learns filters and sums over classes. Most of the cost: 2 K d operations a patch, and N F^2.</summary>
@@ -60,26 +64,41 @@ internal sealed class FeatureLearning
     public (FeatureMap Map, SampleMatrix<double> Features) Project(IReadOnlyList<int> classes, int[] positions, RunOptions run)
     {
         if (!classes.SequenceEqual(_fittedTo))
-            (_finest, _fittedTo) = (Round(ProjectionLearning.Fit(_scatter, classes, _settings.Projection, _settings.Shrinkage, run)), classes);
-        RoundedProjection finest = _finest!;
-        double[] sums = finest.Sums(_rows.Select(positions), run);
-        double largest = sums.Max(Math.Abs);
-        int greatest = 0; // bits of the largest
-        while (Math.ScaleB(1, greatest) <= largest && greatest < 52) greatest++;
+            (_map, _fittedTo) = (ProjectionLearning.Fit(_scatter, classes, _settings.Projection, _settings.Shrinkage, run), classes);
+        FeatureRows rows = _rows.Select(positions);
         int[] labels = [.. positions.Select(i => _data.LabelArray[i])];
-        for (int bits = DefaultBits; ; bits++)
+        RoundedProjection finest = Round(_map!, 1);
+        double[] sums = finest.Sums(rows, run);
+        for (int bits = DefaultBits, rounding = 0; ; bits++)
         {
-            int shift = Math.Max(0, greatest - (bits - 1));
+            run.Cancellation.ThrowIfCancellationRequested();
+            int shift = Math.Max(0, BitsOf(sums) - (bits - 1));
             RoundedProjection projection = finest.WithShift(shift);
             SampleMatrix<double> features = projection.Round(sums);
             if (Collision(features, labels) is not { } pair)
                 return (new FeatureMap(_layer, _length, projection, _settings.Projection, _data.Points.ElementType), features);
-            if (shift > 0) continue;
-            (int a, int b) = (positions[pair.First], positions[pair.Second]);
-            throw new MemoException(string.Create(CultureInfo.InvariantCulture, $"{_data.Source}: rows {_data.FileRows[a]} and " +
-                $"{_data.FileRows[b]} are of the classes {_data.Classes[_data.LabelArray[a]]} and {_data.Classes[_data.LabelArray[b]]} and have " +
-                $"the same features, so that no network on these tells them apart; take other feature layers or none"));
+            if (bits == ModelBits && rounding < Roundings)
+            {
+                finest = Round(_map!, 1 - ++rounding / 64.0);
+                sums = finest.Sums(rows, run);
+                bits--; // once more
+            }
+            else if (shift == 0)
+            {
+                (int a, int b) = (positions[pair.First], positions[pair.Second]);
+                throw new MemoException(string.Create(CultureInfo.InvariantCulture, $"{_data.Source}: rows {_data.FileRows[a]} and " +
+                    $"{_data.FileRows[b]} are of the classes {_data.Classes[_data.LabelArray[a]]} and {_data.Classes[_data.LabelArray[b]]} and have " +
+                    $"the same features, so that no network on these tells them apart; take other feature layers or none"));
+            }
         }
+    }
+
+    // Of the largest magnitude.
+    private static int BitsOf(double[] sums)
+    {
+        int bits = 0;
+        for (double largest = sums.Max(Math.Abs); Math.ScaleB(1, bits) <= largest && bits < 52;) bits++;
+        return bits;
     }
 
     // Two samples of different label and equal features.
@@ -108,7 +127,7 @@ internal sealed class FeatureLearning
 
     // Of whole features with whole weights, on the finest lattice that keeps every sum exact: below 2^52 with the offset. Of fractions,
     // whose sums are rounded anyhow, scaled alone.
-    private RoundedProjection Round(ProjectionLearning.Map map)
+    private RoundedProjection Round(ProjectionLearning.Map map, double share)
     {
         int f = _rows.Dimension;
         bool diagonal = _settings.Projection == FeatureProjection.None;
@@ -120,7 +139,7 @@ internal sealed class FeatureLearning
             sum = Math.Max(sum, Terms(j).Sum(k => Math.Abs(map.Rows[diagonal ? k : j * f + k]) * largest[k]));
         // The offset is no more than that, and every weight is rounded by 1/2 at most.
         double room = bounds is null ? Math.ScaleB(1, FractionBits) : RoundedProjection.Limit / 2 - 1 - (diagonal ? 1 : f) * largest.Max();
-        double scale = sum > 0 ? room / sum : 1;
+        double scale = sum > 0 ? share * room / sum : 1;
         if (!(scale > 0) || !double.IsFinite(scale))
             throw new MemoException($"{_data.Source}: values too large or too small for feature layers; scale them");
         double[] weights = Array.ConvertAll(map.Rows, value => bounds is null ? value * scale : Math.Round(value * scale));

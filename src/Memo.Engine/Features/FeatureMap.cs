@@ -16,6 +16,8 @@ internal sealed class FeatureMap
 
     private const int BlockRows = 4096;
 
+    private readonly Lazy<double?> _lipschitz;
+
     /// <param name="layer">conv: convolution, ReLU and pooling; null for linear.</param>
     /// <param name="length">What the length of the features before the projection is made; 0 to leave it.</param>
     /// <param name="projection">The affine map at the end.</param>
@@ -29,6 +31,7 @@ internal sealed class FeatureMap
             throw new MemoException($"a projection of {projection.Inputs} features behind {layer.Dimension}, of samples of type {inputType.NumpyName()}");
         if (length < 0 || (length > 0 && layer is null)) throw new MemoException($"a length of {length} for features");
         if (LargestFeatures(layer, length, inputType, projection.Inputs) is { } largest) projection.RequireExact(largest);
+        _lipschitz = new Lazy<double?>(FindLipschitz);
     }
 
     /// <summary>Convolution, ReLU and pooling; null for linear.</summary>
@@ -85,9 +88,12 @@ internal sealed class FeatureMap
     /// |grad y_j|^2 &lt;= size^2 sum over patches of that squared.
     /// </para>
     /// </summary>
-    public double? Lipschitz => Grade == FeatureGrade.Normalized || InputType != ElementType.UInt8 ? null
-        : Math.Sqrt(Enumerable.Range(0, Dimension).Sum(SquaredGradient)) * (1 + 1e-9) * Math.ScaleB(1, -Projection.Shift);
+    public double? Lipschitz => _lipschitz.Value;
 
+    private double? FindLipschitz() => Grade == FeatureGrade.Normalized || InputType != ElementType.UInt8 ? null
+        : Math.Sqrt(Enumerable.Range(0, Dimension).Sum(SquaredGradient) * (Layer?.Filters.SquaredNorm ?? 1)) * (1 + 1e-9) * Math.ScaleB(1, -Projection.Shift);
+
+    // Of y_j; conv: but for the filters' norm.
     private double SquaredGradient(int j)
     {
         double sum = 0;
@@ -107,7 +113,7 @@ internal sealed class FeatureMap
                 sum += patches[cell] * Math.Pow(Math.Max(Math.Abs(above), Math.Abs(below)), 2);
             }
         double passes = Layer.Mirror ? 2 : 1;
-        return sum * passes * passes * Layer.Filters.SquaredNorm * Layer.Filters.Size * Layer.Filters.Size;
+        return sum * passes * passes * Layer.Filters.Size * Layer.Filters.Size;
     }
 
     /// <summary>The features before the projection, Q by F.</summary>

@@ -1,5 +1,4 @@
 using System.Numerics;
-using Memo.Constructions;
 using Memo.Data;
 using Memo.Networks;
 
@@ -73,20 +72,6 @@ internal sealed class FeatureNetwork(FeatureMap map, INetwork inner) : INetwork
                 Depth = size.Depth + 1,
             };
         return size with { Bits = bits };
-    }
-
-    /// <summary>Learns the layers from the data, and builds the network on its features. Costs: see <see cref="FeatureLearning"/> and the
-    /// construction.</summary>
-    /// <param name="method">The construction.</param>
-    /// <param name="data">N samples of two classes or more.</param>
-    /// <param name="settings">What the construction and the feature layers are told.</param>
-    /// <param name="run">Threads, progress, cancellation.</param>
-    /// <exception cref="MemoException">The layers do not suit the data, or give samples of different classes the same features.</exception>
-    public static FeatureNetwork Build(string method, Dataset data, ConstructionSettings settings, RunOptions run)
-    {
-        Construction.RequireClasses(data, method, Construction.IsBinary(method));
-        (FeatureMap map, Dataset mapped) = FeatureLearning.Of(data, settings.Features, run.Part(0, 0.9));
-        return new FeatureNetwork(map, Construction.Build(method, mapped, settings with { Features = new FeatureSettings() }, run.Part(0.9, 1)));
     }
 
     /// <inheritdoc/>

@@ -13,7 +13,8 @@ namespace Memo.Features;
 internal sealed class PooledConvolution
 {
     private readonly int[] _offsets;
-    private readonly float[] _weights, _biases;
+    private readonly float[] _biases;
+    private readonly Lazy<PackedMatrix> _packed; // its finalizer frees it
 
     /// <param name="filters">The filters.</param>
     /// <param name="shape">The images' shape, of as many channels, no smaller than a patch.</param>
@@ -31,7 +32,9 @@ internal sealed class PooledConvolution
         for (int k = 0; k < filters.Count; k++)
             if (filters.LargestSum(k) >= limit)
                 throw new MemoException($"filter {k} can reach {filters.LargestSum(k):F0}, and its sums over a cell 2^31");
-        (_weights, _biases) = (Array.ConvertAll(filters.Weights, weight => (float)weight), Array.ConvertAll(filters.Biases, bias => (float)bias));
+        _biases = Array.ConvertAll(filters.Biases, bias => (float)bias);
+        _packed = new Lazy<PackedMatrix>(() => new PackedMatrix(Array.ConvertAll(filters.Weights, weight => (float)weight), filters.Count,
+            filters.Dimension, filters.Dimension));
         _offsets = [.. from c in Enumerable.Range(0, filters.Channels)
             from y in Enumerable.Range(0, filters.Size)
             from u in Enumerable.Range(0, filters.Size)
@@ -98,18 +101,17 @@ internal sealed class PooledConvolution
             throw new MemoException($"{images.Rows} images of {Dimension} features are more than one array can hold ({Array.MaxLength}); " +
                                     "take fewer images, or fewer filters") { Setting = nameof(FeatureSettings.Filters) };
         var features = new int[images.Rows * Dimension];
-        using var packed = new PackedMatrix(_weights, Filters.Count, Filters.Dimension, Filters.Dimension);
         int done = 0;
         Turns.Take(images.Rows, run.Threads, () => new Workspace(this), (i, memory) =>
         {
             Span<int> sums = features.AsSpan(i * Dimension, Dimension);
             ReadOnlySpan<byte> image = images.Row(i);
             for (int k = 0; k < image.Length; k++) memory.Image[k] = image[k];
-            Filter(packed, memory, sums);
+            Filter(_packed.Value, memory, sums);
             if (Mirror)
             {
                 Reflect(image, memory.Image);
-                Filter(packed, memory, sums);
+                Filter(_packed.Value, memory, sums);
             }
             run.Progress?.Report((double)Interlocked.Increment(ref done) / images.Rows);
         }, static _ => { }, run.Cancellation);

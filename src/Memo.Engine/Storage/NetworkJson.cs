@@ -35,12 +35,7 @@ internal static class NetworkJson
         json.WriteString("type", network.SampleType.NumpyName());
         json.WriteClasses(network.Classes);
         json.WriteSize(network.Size);
-        if (network is FeatureNetwork { Map: var map })
-        {
-            json.WriteStartObject("features");
-            json.WriteFeatureFields(map);
-            json.WriteEndObject();
-        }
+        json.WriteFeatures(network);
         if (cells is not null)
         {
             json.WriteNumber("points", cells.Count);
@@ -50,6 +45,15 @@ internal static class NetworkJson
         if (network.Innermost() is ReluNetwork { Readout: var readout }) json.WriteString("readout", readout.FileName());
         json.WriteNotes(network);
         if (layers) json.WriteArray("layers", network.Layers.Count, k => WriteLayer(json, network, k));
+    }
+
+    /// <summary>The feature layers as "features", where there are any.</summary>
+    public static void WriteFeatures(this Utf8JsonWriter json, INetwork network)
+    {
+        if (network is not FeatureNetwork { Map: var map }) return;
+        json.WriteStartObject("features");
+        json.WriteFeatureFields(map);
+        json.WriteEndObject();
     }
 
     /// <summary>The feature layers' fields: kind, grade, patch, filters, pooling, mirror (conv), projection, dimension, parameters.</summary>
