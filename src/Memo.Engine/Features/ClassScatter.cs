@@ -34,13 +34,21 @@ internal sealed class ClassScatter
     /// <summary>Sums of u u', for each class, F by F.</summary>
     public double[][] Products { get; }
 
+    /// <summary>Throws where sums of products of so many features would take more than 8 GiB.</summary>
+    /// <exception cref="MemoException">They would.</exception>
+    public static void RequireRoom(int features, int classes)
+    {
+        long bytes = (long)features * features * classes * sizeof(double);
+        if ((long)features * features > Array.MaxLength || bytes > 8L << 30)
+            throw new MemoException($"products of {features} features for each of {classes} classes would take {bytes >> 30} GiB; take fewer filters, " +
+                                    "a coarser pooling grid or fewer classes") { Setting = nameof(FeatureSettings.Filters) };
+    }
+
     /// <summary>Sums over N rows. O(N F^2).</summary>
     public static ClassScatter Of(FeatureRows rows, int[] labels, int classes, RunOptions run)
     {
         int f = rows.Dimension;
-        if ((long)f * f > Array.MaxLength || (long)f * f * classes * sizeof(double) > 8L << 30)
-            throw new MemoException($"discriminants of {f} features would take {(long)f * f * classes >> 27} GiB; take fewer filters or a coarser " +
-                                    "pooling grid") { Setting = nameof(FeatureSettings.Filters) };
+        RequireRoom(f, classes);
         (double[] centre, double[] step) = Grid(rows, run);
         int[][] members = [.. Enumerable.Range(0, classes).Select(c => Enumerable.Range(0, labels.Length).Where(i => labels[i] == c).ToArray())];
         double[][] sums = [.. members.Select(_ => new double[f])], products = [.. members.Select(_ => new double[f * f])];

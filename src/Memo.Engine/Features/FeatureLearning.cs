@@ -37,6 +37,7 @@ internal sealed class FeatureLearning
         (_data, _settings) = (data, settings);
         _length = settings is { Kind: FeatureKind.Conv, Grade: FeatureGrade.Normalized } ? FeatureMap.NormalizedLength : 0;
         if (settings.Kind == FeatureKind.Conv) _layer = LearnLayer(data, settings, run.Part(0, 0.1));
+        ClassScatter.RequireRoom(_layer?.Dimension ?? data.Dimension, data.Classes.Count);
         _rows = FeatureMap.Before(_layer, _length, data.Points, run.Part(0.1, 0.6));
         _scatter = ClassScatter.Of(_rows, data.LabelArray, data.Classes.Count, run.Part(0.6, 1));
     }
@@ -88,7 +89,7 @@ internal sealed class FeatureLearning
                 (int a, int b) = (positions[pair.First], positions[pair.Second]);
                 throw new MemoException(string.Create(CultureInfo.InvariantCulture, $"{_data.Source}: rows {_data.FileRows[a]} and " +
                     $"{_data.FileRows[b]} are of the classes {_data.Classes[_data.LabelArray[a]]} and {_data.Classes[_data.LabelArray[b]]} and have " +
-                    $"the same features, so that no network on these tells them apart; take other feature layers or none"));
+                    $"the same features, so that no network on these tells them apart; take another projection, which keeps more directions, or other layers"));
             }
         }
     }
@@ -177,6 +178,10 @@ internal sealed class FeatureLearning
                                     $"samples {data.Dimension}") { Setting = nameof(FeatureSettings.Image) };
         int size = settings.Patch ?? FeatureSettings.DefaultPatch(shape);
         PooledConvolution.RequireFit(shape, size, settings.Pooling);
+        ClassScatter.RequireRoom(checked(2 * settings.Filters * settings.Pooling * settings.Pooling), data.Classes.Count);
+        if (size * size * shape.Channels > PatchFilterLearning.MostValues)
+            throw new MemoException($"patches of {size} x {size} x {shape.Channels} have more than the {PatchFilterLearning.MostValues} values that are " +
+                                    "whitened within a minute; take smaller ones") { Setting = nameof(FeatureSettings.Patch) };
         int limit = PooledConvolution.LargestPartialSum(shape, size, settings.Pooling, settings.Mirror);
         PatchFilters filters = PatchFilterLearning.Learn(images, shape, size, settings.Filters, settings.Grade, limit, settings.Seed, run);
         return new PooledConvolution(filters, shape, settings.Pooling, settings.Mirror);

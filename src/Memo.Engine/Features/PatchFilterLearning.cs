@@ -10,6 +10,9 @@ namespace Memo.Features;
 /// </summary>
 internal static class PatchFilterLearning
 {
+    /// <summary>Values of a patch, at most: their covariance is diagonalized.</summary>
+    public const int MostValues = 768;
+
     private const int Patches = 50_000, Iterations = 10;
 
     // Of whitened units, and of the mean variance of patches' values.
@@ -41,7 +44,7 @@ internal static class PatchFilterLearning
         for (int k = 0; k < covariance.Length; k++) covariance[k] /= Patches;
         for (int k = 0; k < d; k++) variance += covariance[k * d + k] / d;
         double regularization = variance * (contrast is null ? PureRegularization : ContrastRegularization);
-        double[] whitening = Whitening(covariance, d, regularization > 0 ? regularization : 1);
+        double[] whitening = Whitening(covariance, d, regularization > 0 ? regularization : 1, run);
         double[] whitened = Product(x, Patches, whitening, d, run);
         double[] centres = SphericalKMeans.Find(whitened, Patches, d, count, Iterations, random, run);
         double[] filters = Product(centres, count, whitening, d, run);
@@ -98,9 +101,9 @@ internal static class PatchFilterLearning
     }
 
     // ZCA: V diag(1 / sqrt(variance + regularization)) V'.
-    private static double[] Whitening(double[] covariance, int d, double regularization)
+    private static double[] Whitening(double[] covariance, int d, double regularization, RunOptions run)
     {
-        (double[] values, double[] vectors) = PortableAlgebra.SymmetricEigen(covariance, d);
+        (double[] values, double[] vectors) = PortableAlgebra.SymmetricEigen(covariance, d, run.Cancellation);
         var whitening = new double[d * d];
         for (int e = 0; e < d; e++)
         {

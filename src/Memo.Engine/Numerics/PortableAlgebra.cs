@@ -143,7 +143,8 @@ internal static class PortableAlgebra
     /// Jacobi rotations (G. Golub, C. Van Loan, "Matrix Computations", section 8.5). The sign of a vector is that of its largest
     /// entry, positive. O(n^3) a sweep, about ten sweeps.
     /// </summary>
-    public static (double[] Values, double[] Vectors) SymmetricEigen(ReadOnlySpan<double> matrix, int n)
+    public static (double[] Values, double[] Vectors) SymmetricEigen(ReadOnlySpan<double> matrix, int n,
+        CancellationToken cancellation = default)
     {
         double[] a = matrix[..(n * n)].ToArray(), v = new double[n * n];
         for (int i = 0; i < n; i++) v[i * n + i] = 1;
@@ -156,7 +157,7 @@ internal static class PortableAlgebra
                 for (int j = i + 1; j < n; j++) off += a[i * n + j] * a[i * n + j];
             }
             if (off <= JacobiTolerance * diagonal) break;
-            for (int p = 0; p < n - 1; p++)
+            for (int p = 0; p < n - 1; p++, cancellation.ThrowIfCancellationRequested())
                 for (int q = p + 1; q < n; q++) Rotate(a, v, n, p, q);
         }
         int[] order = [.. Enumerable.Range(0, n)];
