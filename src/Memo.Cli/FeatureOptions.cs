@@ -16,11 +16,13 @@ internal sealed class FeatureOptions
         "conv: ReLU layers alone, or also contrast of patches and length of features normalized (default: pure)",
         recursive: false, null, [.. FeatureNames.Grades]);
 
-    private readonly Option<int?> _patch = Whole("--patch", "conv: pixels of a patch's side (default: 6, less for small images)", "P", 1, 64),
+    private readonly Option<int?> _patch =
+        Whole("--patch", "conv: pixels of a patch's side (default: 6, less for small images)", "P", 1, 64),
         _filters = Whole("--filters", "conv: filters (default: 200)", "K", 1, 4096),
         _pooling = Whole("--pooling", "conv: features are summed over a grid of so many cells a side (default: 2)", "G", 1, 64);
 
-    private readonly Option<bool> _mirror = new("--mirror") { Description = "conv: an image and its mirror image have the same features" };
+    private readonly Option<bool> _mirror =
+        new("--mirror") { Description = "conv: an image and its mirror image have the same features" };
 
     private readonly Option<string> _projection = GlobalOptions.Choice("--projection",
         "The affine map: linear discriminants, whitening within classes, or each feature by its deviation (default: discriminant)",
@@ -33,7 +35,8 @@ internal sealed class FeatureOptions
         HelpName = "S",
         CustomParser = argument =>
         {
-            if (double.TryParse(argument.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double share) && share is >= 0 and <= 1e6)
+            if (double.TryParse(argument.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double share) &&
+                share is >= 0 and <= 1e6)
                 return share;
             argument.AddError($"--shrinkage: '{argument.Tokens[0].Value}' is no number from 0 to 1e6");
             return null;
@@ -46,7 +49,8 @@ internal sealed class FeatureOptions
     public FeatureOptions(bool pairs)
     {
         if (pairs)
-            _fit = GlobalOptions.Choice("--fit", "The affine map is fitted to each pair's training samples alone, or to all classes' (default: pair)",
+            _fit = GlobalOptions.Choice("--fit",
+                "The affine map is fitted to each pair's training samples alone, or to all classes' (default: pair)",
                 recursive: false, null, "pair", "all");
         foreach (Option option in Others()) RequireFeatures(option);
     }
@@ -59,12 +63,7 @@ internal sealed class FeatureOptions
     }
 
     /// <summary>", conv features (pure)", or nothing.</summary>
-    public string Describe(Session session) => session.Get(_kind) switch
-    {
-        "conv" => $", conv features ({session.Get(_grade) ?? FeatureNames.Grades[0]})",
-        "linear" => ", linear features",
-        _ => "",
-    };
+    public string Describe(Session session) => HumanText.FeaturesOf(Kind(session), Grade(session));
 
     /// <summary>What was asked for, by name, defaults included; nothing without layers.</summary>
     public IEnumerable<(string Name, string Value)> Told(Session session)
@@ -86,8 +85,8 @@ internal sealed class FeatureOptions
     /// <param name="image">What --image says.</param>
     public FeatureSettings Settings(Session session, DataReference reference, int dimension, ImageShape? image) => new()
     {
-        Kind = (FeatureKind)FeatureNames.Kinds.ToList().IndexOf(session.Get(_kind)!),
-        Grade = session.Get(_grade) == "normalized" ? FeatureGrade.Normalized : FeatureGrade.Pure,
+        Kind = Kind(session),
+        Grade = Grade(session),
         Image = image ?? reference.Image(dimension),
         Patch = session.Get(_patch),
         Filters = session.Get(_filters) ?? new FeatureSettings().Filters,
@@ -99,6 +98,11 @@ internal sealed class FeatureOptions
         Seed = session.Seed,
     };
 
+    private FeatureKind Kind(Session session) => (FeatureKind)FeatureNames.Kinds.ToList().IndexOf(session.Get(_kind)!);
+
+    private FeatureGrade Grade(Session session) =>
+        session.Get(_grade) is { } grade ? (FeatureGrade)FeatureNames.Grades.ToList().IndexOf(grade) : FeatureGrade.Pure;
+
     private IEnumerable<Option> Others() =>
         ((Option?[])[_grade, _patch, _filters, _pooling, _mirror, _projection, _shrinkage, _fit]).OfType<Option>();
 
@@ -109,7 +113,8 @@ internal sealed class FeatureOptions
         option.Validators.Add(result =>
         {
             if (result.Implicit) return;
-            string kind = result.GetResult(_kind) is { Tokens.Count: > 0 } given ? given.Tokens[0].Value.ToLowerInvariant() : "none";
+            string kind = result.GetResult(_kind) is { Tokens.Count: > 0 } given ? given.Tokens[0].Value.ToLowerInvariant()
+                : "none";
             if (FeatureNames.Kinds.Contains(kind) && (kind == "none" || (forConv && kind != "conv")))
                 result.AddError($"{option.Name}: means nothing to --features {kind}; it is for --features {(forConv ? "conv" : "linear or conv")}");
         });
@@ -121,7 +126,8 @@ internal sealed class FeatureOptions
         HelpName = help,
         CustomParser = argument =>
         {
-            if (int.TryParse(argument.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most)
+            if (int.TryParse(argument.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int value) &&
+                value >= least && value <= most)
                 return value;
             argument.AddError($"{name}: '{argument.Tokens[0].Value}' is no whole number from {least} to {most}");
             return null;

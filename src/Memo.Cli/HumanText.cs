@@ -108,6 +108,18 @@ internal static class HumanText
         Line("classes", $"{network.Classes.Count}: {Classes(network.Classes)}");
     }
 
+    /// <summary>", conv features (pure)", for the end of a title; nothing without feature layers.</summary>
+    public static string FeaturesOf(INetwork network) =>
+        network is FeatureNetwork { Map: var map } ? FeaturesOf(map.Kind, map.Grade) : "";
+
+    /// <summary>The same of what was asked for.</summary>
+    public static string FeaturesOf(FeatureKind kind, FeatureGrade grade) => kind switch
+    {
+        FeatureKind.Conv => $", conv features ({FeatureNames.Of(grade)})",
+        FeatureKind.Linear => ", linear features",
+        _ => "",
+    };
+
     /// <summary>The feature layers, if there are any.</summary>
     public static void WriteFeatures(INetwork network)
     {

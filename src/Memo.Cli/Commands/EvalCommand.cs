@@ -51,28 +51,31 @@ internal static class EvalCommand
             void Fields(Utf8JsonWriter json)
             {
                 WriteFields(json, result, predictions, network.Classes, seconds);
+                json.WriteFeatures(network);
                 if (session.Get(page) is null) return;
                 json.WriteString("data", reference.Text);
                 json.WriteString("method", network.Method);
                 if (gallery is not null) json.WriteGallery((CellNetwork)network, rows, gallery);
             }
             if (session.Get(page) is { } html)
-                ReportPage.Write(html, "eval", $"{Path.GetFileName(session.Get(file))} on {reference.Text}", Fields, gallery is null
+                ReportPage.Write(html, "eval", $"{Path.GetFileName(session.Get(file))} on {reference.Text}{HumanText.FeaturesOf(network)}", Fields, gallery is null
                     ? json => ReportPictures.WriteNone(json, reference)
                     : GalleryJson.Pictures(reference, (CellNetwork)network, rows, gallery, session.Get(image)).Write);
             return session.Json ? JsonOutput.Write(ExitCode.Success, Fields)
-                : ReportPage.Announce(WriteText(result, network.Classes, rows.Source, seconds), session.Get(page));
+                : ReportPage.Announce(WriteText(network, result, rows.Source, seconds), session.Get(page));
         });
         return command;
     }
 
-    private static int WriteText(Evaluation result, ClassList classes, string source, double seconds)
+    private static int WriteText(INetwork network, Evaluation result, string source, double seconds)
     {
+        ClassList classes = network.Classes;
         HumanText.Line("rows", $"{HumanText.Count(result.Rows)} of {source}");
         HumanText.Line("right", $"{HumanText.Percent(result.Accuracy)} ({HumanText.Count(result.Right)})");
         HumanText.Line("wrong", $"{HumanText.Percent(result.WrongShare)} ({HumanText.Count(result.Wrong)})");
         HumanText.Line("abstained",
             $"{HumanText.Percent(result.AbstainedShare)} ({HumanText.Count(result.Abstained)})");
+        HumanText.WriteFeatures(network);
         HumanText.Line("time", HumanText.Seconds(seconds));
         Console.Out.WriteLine();
         IAnsiConsole console = Terminal.Output();

@@ -4,8 +4,9 @@ using Memo.Features;
 namespace Memo.Experiments;
 
 /// <summary>
-/// Feature layers for the pairs of a data set: filters, which look at no labels, are learned from all training samples once, and so are
-/// the features before the projection; the projection is fitted to each pair's training samples alone, or to those of all classes.
+/// Feature layers for the pairs of a data set: filters, which look at no labels, are learned from all training samples once, and
+/// so are the features before the projection; the projection is fitted to each pair's training samples alone, or to those of all
+/// classes.
 /// The two protocols are not to be compared with each other.
 /// </summary>
 internal sealed class PairFeatures
@@ -35,10 +36,12 @@ internal sealed class PairFeatures
     /// <exception cref="MemoException">Training samples of the two classes have the same features.</exception>
     public (Dataset Training, Dataset Test, FeatureMap Map) Of(ClassPair pair, Dataset training, Dataset test, RunOptions run)
     {
-        IReadOnlyList<int> classes = _pairOnly ? [_training.Classes.IndexOf(pair.Negative), _training.Classes.IndexOf(pair.Positive)]
+        IReadOnlyList<int> classes =
+            _pairOnly ? [_training.Classes.IndexOf(pair.Negative), _training.Classes.IndexOf(pair.Positive)]
             : [.. Enumerable.Range(0, _training.Classes.Count)];
         (FeatureMap map, SampleMatrix<double> features) = _learning.Project(classes, Positions(_positions, training), run);
-        SampleMatrix<double> testFeatures = map.Projection.Round(map.Projection.Sums(_test.Select(Positions(_testPositions, test)), run));
+        SampleMatrix<double> testFeatures =
+            map.Projection.Round(map.Projection.Sums(_test.Select(Positions(_testPositions, test)), run));
         return (With(training, features), With(test, testFeatures), map);
     }
 
@@ -50,7 +53,9 @@ internal sealed class PairFeatures
         return ((long)largest).ToString("B", System.Globalization.CultureInfo.InvariantCulture).Length + 1;
     }
 
-    private static int[] Positions(Dictionary<int, int> positions, Dataset data) => [.. data.FileRows.ToArray().Select(row => positions[row])];
+    private static int[] Positions(Dictionary<int, int> positions, Dataset data) =>
+        [.. data.FileRows.ToArray().Select(row => positions[row])];
 
-    private static Dataset With(Dataset data, SampleMatrix points) => new(points, data.Labels, data.Classes, data.Source, data.FileRows);
+    private static Dataset With(Dataset data, SampleMatrix points) =>
+        new(points, data.Labels, data.Classes, data.Source, data.FileRows);
 }

@@ -5,8 +5,8 @@ namespace Memo.Features;
 /// <summary>
 /// Sums and sums of products of features, class by class: all that discriminants need, so that those of any two classes cost no
 /// further look at the samples. Features enter in small whole numbers u = round((v - centre) / step), cut at 127: products in
-/// single precision are then exact in blocks of 1024 rows. The grid is chosen from all rows without their labels; a step is an eighth
-/// of 127 deviations.
+/// single precision are then exact in blocks of 1024 rows. The grid is chosen from all rows without their labels; a step is an
+/// eighth of 127 deviations.
 /// </summary>
 internal sealed class ClassScatter
 {
@@ -50,7 +50,8 @@ internal sealed class ClassScatter
         int f = rows.Dimension;
         RequireRoom(f, classes);
         (double[] centre, double[] step) = Grid(rows, run);
-        int[][] members = [.. Enumerable.Range(0, classes).Select(c => Enumerable.Range(0, labels.Length).Where(i => labels[i] == c).ToArray())];
+        int[][] members = [.. Enumerable.Range(0, classes)
+            .Select(c => Enumerable.Range(0, labels.Length).Where(i => labels[i] == c).ToArray())];
         double[][] sums = [.. members.Select(_ => new double[f])], products = [.. members.Select(_ => new double[f * f])];
         var (block, product) = (new float[f * Block], new float[f * f]);
         int done = 0;
@@ -104,7 +105,8 @@ internal sealed class ClassScatter
             {
                 rows.Read(taken[i], row);
                 for (int k = 0; k < row.Length; k++)
-                    block[k * Block + i] = step[k] == 0 ? 0 : (float)Math.Clamp(Math.Round((row[k] - centre[k]) / step[k]), -Largest, Largest);
+                    block[k * Block + i] = step[k] == 0 ? 0
+                        : (float)Math.Clamp(Math.Round((row[k] - centre[k]) / step[k]), -Largest, Largest);
             }
         }, static _ => { }, run.Cancellation);
     }

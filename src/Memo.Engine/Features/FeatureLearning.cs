@@ -4,7 +4,8 @@ using Memo.Data;
 namespace Memo.Features;
 
 /// <summary>
-/// Learns feature layers from training samples, without gradients: filters from patches, then sums over classes, then the projection.
+/// Learns feature layers from training samples, without gradients: filters from patches, then sums over classes, then the
+/// projection.
 /// The first part looks at no labels; the last can be fitted to some of the classes alone, at no further look at the samples.
 /// </summary>
 internal sealed class FeatureLearning
@@ -12,8 +13,8 @@ internal sealed class FeatureLearning
     /// <summary>Bits of the features where no more are needed.</summary>
     public const int DefaultBits = 16;
 
-    // Doubles of a model hold the walls of one feature of so many bits (lambda = 51/100). Before there are more, weights are rounded anew,
-    // a little smaller, which moves samples by more than the gaps between them.
+    // Doubles of a model hold the walls of one feature of so many bits (lambda = 51/100). Before there are more, weights are
+    // rounded anew, a little smaller, which moves samples by more than the gaps between them.
     private const int ModelBits = 23, Roundings = 12;
 
     private const int FractionBits = 44; // of sums of fractions, before bits are dropped
@@ -65,7 +66,8 @@ internal sealed class FeatureLearning
     public (FeatureMap Map, SampleMatrix<double> Features) Project(IReadOnlyList<int> classes, int[] positions, RunOptions run)
     {
         if (!classes.SequenceEqual(_fittedTo))
-            (_map, _fittedTo) = (ProjectionLearning.Fit(_scatter, classes, _settings.Projection, _settings.Shrinkage, run), classes);
+            (_map, _fittedTo) = (ProjectionLearning.Fit(_scatter, classes, _settings.Projection, _settings.Shrinkage, run),
+                classes);
         FeatureRows rows = _rows.Select(positions);
         int[] labels = [.. positions.Select(i => _data.LabelArray[i])];
         RoundedProjection finest = Round(_map!, 1);
@@ -87,7 +89,8 @@ internal sealed class FeatureLearning
             else if (shift == 0)
             {
                 (int a, int b) = (positions[pair.First], positions[pair.Second]);
-                throw new MemoException(string.Create(CultureInfo.InvariantCulture, $"{_data.Source}: rows {_data.FileRows[a]} and " +
+                throw new MemoException(string.Create(CultureInfo.InvariantCulture,
+                    $"{_data.Source}: rows {_data.FileRows[a]} and " +
                     $"{_data.FileRows[b]} are of the classes {_data.Classes[_data.LabelArray[a]]} and {_data.Classes[_data.LabelArray[b]]} and have " +
                     $"the same features, so that no network on these tells them apart; take another projection, which keeps more directions, or other layers"));
             }
@@ -126,8 +129,8 @@ internal sealed class FeatureLearning
         return null;
     }
 
-    // Of whole features with whole weights, on the finest lattice that keeps every sum exact: below 2^52 with the offset. Of fractions,
-    // whose sums are rounded anyhow, scaled alone.
+    // Of whole features with whole weights, on the finest lattice that keeps every sum exact: below 2^52 with the offset. Of
+    // fractions, whose sums are rounded anyhow, scaled alone.
     private RoundedProjection Round(ProjectionLearning.Map map, double share)
     {
         int f = _rows.Dimension;
@@ -139,7 +142,8 @@ internal sealed class FeatureLearning
         for (int j = 0; j < outputs; j++)
             sum = Math.Max(sum, Terms(j).Sum(k => Math.Abs(map.Rows[diagonal ? k : j * f + k]) * largest[k]));
         // The offset is no more than that, and every weight is rounded by 1/2 at most.
-        double room = bounds is null ? Math.ScaleB(1, FractionBits) : RoundedProjection.Limit / 2 - 1 - (diagonal ? 1 : f) * largest.Max();
+        double room = bounds is null ? Math.ScaleB(1, FractionBits)
+            : RoundedProjection.Limit / 2 - 1 - (diagonal ? 1 : f) * largest.Max();
         double scale = sum > 0 ? share * room / sum : 1;
         if (!(scale > 0) || !double.IsFinite(scale))
             throw new MemoException($"{_data.Source}: values too large or too small for feature layers; scale them");
@@ -183,7 +187,8 @@ internal sealed class FeatureLearning
             throw new MemoException($"patches of {size} x {size} x {shape.Channels} have more than the {PatchFilterLearning.MostValues} values that are " +
                                     "whitened within a minute; take smaller ones") { Setting = nameof(FeatureSettings.Patch) };
         int limit = PooledConvolution.LargestPartialSum(shape, size, settings.Pooling, settings.Mirror);
-        PatchFilters filters = PatchFilterLearning.Learn(images, shape, size, settings.Filters, settings.Grade, limit, settings.Seed, run);
+        PatchFilters filters =
+            PatchFilterLearning.Learn(images, shape, size, settings.Filters, settings.Grade, limit, settings.Seed, run);
         return new PooledConvolution(filters, shape, settings.Pooling, settings.Mirror);
     }
 }

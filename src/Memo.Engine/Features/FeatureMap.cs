@@ -5,9 +5,9 @@ using Memo.Data;
 namespace Memo.Features;
 
 /// <summary>
-/// What stands in front of a network: from samples, n values, to m whole numbers. Everything but what <see cref="Grade"/> allows beyond
-/// it is arithmetic of whole numbers without rounding, up to the last step, and that one rounds the same way everywhere; so a sample
-/// has the same features for any threads, instruction set and device.
+/// What stands in front of a network: from samples, n values, to m whole numbers. Everything but what <see cref="Grade"/> allows
+/// beyond it is arithmetic of whole numbers without rounding, up to the last step, and that one rounds the same way everywhere; so
+/// a sample has the same features for any threads, instruction set and device.
 /// </summary>
 internal sealed class FeatureMap
 {
@@ -24,7 +24,8 @@ internal sealed class FeatureMap
     /// <param name="kind">What the projection was fitted as.</param>
     /// <param name="inputType">The samples' type: bytes for conv.</param>
     /// <exception cref="MemoException">The parts do not fit each other, or sums could be inexact.</exception>
-    public FeatureMap(PooledConvolution? layer, int length, RoundedProjection projection, FeatureProjection kind, ElementType inputType)
+    public FeatureMap(PooledConvolution? layer, int length, RoundedProjection projection, FeatureProjection kind,
+        ElementType inputType)
     {
         (Layer, Length, Projection, ProjectionKind, InputType) = (layer, length, projection, kind, inputType);
         if (layer is not null && (layer.Dimension != projection.Inputs || inputType != ElementType.UInt8))
@@ -50,9 +51,9 @@ internal sealed class FeatureMap
     public ElementType InputType { get; }
 
     /// <summary>
-    /// Bounds on the features before the projection, of any sample; null for fractions, which have none. Where their length is made so
-    /// much, twice that: a feature is at most twice its whole multiple of 2^<see cref="LengthShift"/>, or that is 0 and it stays below the
-    /// root or, alone, below 2^shift.
+    /// Bounds on the features before the projection, of any sample; null for fractions, which have none. Where their length is
+    /// made so much, twice that: a feature is at most twice its whole multiple of 2^<see cref="LengthShift"/>, or that is 0 and it
+    /// stays below the root or, alone, below 2^shift.
     /// </summary>
     public static double[]? LargestFeatures(PooledConvolution? layer, int length, ElementType inputType, int features)
     {
@@ -84,14 +85,15 @@ internal sealed class FeatureMap
     /// none that is proved: the normalized grade, and fractions, whose sums are themselves rounded. Rounding adds at most sqrt(m).
     /// <para>
     /// linear: the Frobenius norm of A. conv: the gradient of y_j at a patch in cell c is a sum of filters with factors of at most
-    /// max(|A+|, |A-|), hence at most |W| |a_jc|, |W| the spectral norm of the filters; and a pixel is in at most size^2 patches, so
-    /// |grad y_j|^2 &lt;= size^2 sum over patches of that squared.
+    /// max(|A+|, |A-|), hence at most |W| |a_jc|, |W| the spectral norm of the filters; and a pixel is in at most size^2 patches,
+    /// so |grad y_j|^2 &lt;= size^2 sum over patches of that squared.
     /// </para>
     /// </summary>
     public double? Lipschitz => _lipschitz.Value;
 
     private double? FindLipschitz() => Grade == FeatureGrade.Normalized || InputType != ElementType.UInt8 ? null
-        : Math.Sqrt(Enumerable.Range(0, Dimension).Sum(SquaredGradient) * (Layer?.Filters.SquaredNorm ?? 1)) * (1 + 1e-9) * Math.ScaleB(1, -Projection.Shift);
+        : Math.Sqrt(Enumerable.Range(0, Dimension).Sum(SquaredGradient) * (Layer?.Filters.SquaredNorm ?? 1)) * (1 +
+            1e-9) * Math.ScaleB(1, -Projection.Shift);
 
     // Of y_j; conv: but for the filters' norm.
     private double SquaredGradient(int j)
@@ -121,7 +123,8 @@ internal sealed class FeatureMap
         ? FeatureRows.Of(samples)
         : FeatureRows.Of(layer.Apply((SampleMatrix<byte>)samples, run), layer.Dimension, length, LengthShift(layer));
 
-    /// <summary>Bits that are left out of features where their length is computed: the least for which squares sum to less than 2^53.</summary>
+    /// <summary>Bits that are left out of features where their length is computed: the least for which squares sum to less than
+    /// 2^53.</summary>
     public static int LengthShift(PooledConvolution layer)
     {
         double largest = Enumerable.Range(0, layer.Filters.Count).Max(layer.LargestFeature);
@@ -130,18 +133,21 @@ internal sealed class FeatureMap
         return shift;
     }
 
-    /// <summary>The features of samples in <see cref="InputType"/>, Q by m: whole numbers. 2 K d operations a patch, m F a sample.</summary>
+    /// <summary>The features of samples in <see cref="InputType"/>, Q by m: whole numbers. 2 K d operations a patch, m F a
+    /// sample.</summary>
     /// <exception cref="MemoException">Values near the ends of double's range.</exception>
     public SampleMatrix<double> Apply(SampleMatrix samples, RunOptions run)
     {
-        if (samples.Rows <= BlockRows) return Projection.Round(Projection.Sums(Before(Layer, Length, samples, run.Part(0, 0.9)), run));
+        if (samples.Rows <= BlockRows) return Projection.Round(Projection.Sums(Before(Layer, Length, samples, run.Part(0, 0.9)),
+            run));
         var features = new double[checked(samples.Rows * Dimension)];
         for (int first = 0; first < samples.Rows; first += BlockRows)
         {
             int rows = Math.Min(BlockRows, samples.Rows - first);
             SampleMatrix block = samples.SelectRows([.. Enumerable.Range(first, rows)]);
             RunOptions part = run.Part((double)first / samples.Rows, (double)(first + rows) / samples.Rows);
-            Projection.Round(Projection.Sums(Before(Layer, Length, block, part), part), first).Values.CopyTo(features.AsSpan(first * Dimension));
+            Projection.Round(Projection.Sums(Before(Layer, Length, block, part), part), first)
+                .Values.CopyTo(features.AsSpan(first * Dimension));
         }
         return new SampleMatrix<double>(features, samples.Rows, Dimension);
     }
@@ -158,13 +164,15 @@ internal sealed class FeatureMap
         Turns.Take(samples.Rows, run.Threads, static () => 0, (i, _) =>
         {
             ReadOnlySpan<byte> sample = ((SampleMatrix<byte>)samples).Row(i);
-            long[] before = Layer is null ? Array.ConvertAll(sample.ToArray(), value => (long)value) : Layer.ApplyByReference(sample);
+            long[] before = Layer is null ? Array.ConvertAll(sample.ToArray(), value => (long)value)
+                : Layer.ApplyByReference(sample);
             for (int j = 0; j < Dimension; j++)
             {
                 BigInteger sum = (BigInteger)Projection.Offsets[j];
                 for (int k = 0; k < before.Length; k++) sum += (BigInteger)Projection.Weight(j, k) * before[k];
                 sum += Projection.Shift > 0 ? BigInteger.One << (Projection.Shift - 1) : 0;
-                features[i * Dimension + j] = (double)(sum >> Projection.Shift);
+                features[i * Dimension + j] =
+                    Math.Clamp((double)(sum >> Projection.Shift), -RoundedProjection.Greatest, RoundedProjection.Greatest);
             }
         }, static _ => { }, run.Cancellation);
         return new SampleMatrix<double>(features, samples.Rows, Dimension);
@@ -176,7 +184,8 @@ internal sealed class FeatureMap
         var text = new List<string>();
         if (Layer is not null)
         {
-            text.Add(string.Create(CultureInfo.InvariantCulture, $"{Layer.Filters.Count} filters of {Layer.Filters.Size} x {Layer.Filters.Size}"));
+            text.Add(string.Create(CultureInfo.InvariantCulture,
+                $"{Layer.Filters.Count} filters of {Layer.Filters.Size} x {Layer.Filters.Size}"));
             text.Add(string.Create(CultureInfo.InvariantCulture, $"pooled {Layer.Grid} x {Layer.Grid}"));
             if (Layer.Mirror) text.Add("mirrored");
         }

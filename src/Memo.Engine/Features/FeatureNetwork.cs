@@ -39,7 +39,8 @@ internal sealed class FeatureNetwork(FeatureMap map, INetwork inner) : INetwork
     /// <inheritdoc/>
     public IReadOnlyList<KeyValuePair<string, string>> Notes => inner.Notes;
 
-    /// <summary>The layers before G as dense ones: convolution for every patch, and the projection, to which pooling belongs.</summary>
+    /// <summary>The layers before G as dense ones: convolution for every patch, and the projection, to which pooling
+    /// belongs.</summary>
     public static IReadOnlyList<LayerShape> LayersOf(FeatureMap map)
     {
         BigInteger inputs = map.InputDimension, outputs = map.Dimension;
@@ -97,7 +98,8 @@ internal sealed class FeatureNetwork(FeatureMap map, INetwork inner) : INetwork
     public Predictions PredictByReference(SampleMatrix queries, Outputs outputs = Outputs.Labels, RunOptions? run = null)
     {
         run ??= RunOptions.Default;
-        return InSampleUnits(inner.PredictByReference(map.ApplyByReference(Conform(queries), run.Part(0, 0.8)), outputs, run.Part(0.8, 1)));
+        return InSampleUnits(inner.PredictByReference(map.ApplyByReference(Conform(queries), run.Part(0, 0.8)), outputs,
+            run.Part(0.8, 1)));
     }
 
     private SampleMatrix Conform(SampleMatrix queries)
@@ -113,7 +115,8 @@ internal sealed class FeatureNetwork(FeatureMap map, INetwork inner) : INetwork
     {
         if (predictions.Radii is { } radii && map.Lipschitz is { } bound)
             for (int i = 0; i < radii.Length; i++)
-                radii[i] = bound > 0 ? Math.Max(0, (radii[i] * (1 - 1e-12) - Math.Sqrt(map.Dimension) * (1 + 1e-12)) / bound) * (1 - 1e-12)
+                radii[i] = bound > 0
+                    ? Math.Max(0, (radii[i] * (1 - 1e-12) - Math.Sqrt(map.Dimension) * (1 + 1e-12)) / bound) * (1 - 1e-12)
                     : radii[i] > 0 ? double.MaxValue : 0;
         return predictions;
     }

@@ -30,10 +30,12 @@ internal sealed class FeatureRows(int count, int dimension, Action<int, Memory<d
     /// <summary>Whole numbers, row by row.</summary>
     /// <param name="features">N by F.</param>
     /// <param name="dimension">F.</param>
-    /// <param name="length">What the length of every row is made, or 0 to leave rows as they are: round(v length / r), each operation a
-    /// correctly rounded one of IEEE 754.</param>
-    /// <param name="shift">r = 2^shift |floor(v / 2^shift)|, so that the sum of squares is exact; a row for which that is 0 stays.</param>
-    public static FeatureRows Of(int[] features, int dimension, double length, int shift) => new(features.Length / dimension, dimension, (i, row) =>
+    /// <param name="length">What the length of every row is made, or 0 to leave rows as they are: round(v length / r), each
+    /// operation a correctly rounded one of IEEE 754.</param>
+    /// <param name="shift">r = 2^shift |floor(v / 2^shift)|, so that the sum of squares is exact; a row for which that is 0
+    /// stays.</param>
+    public static FeatureRows Of(int[] features, int dimension, double length, int shift) =>
+        new(features.Length / dimension, dimension, (i, row) =>
     {
         Span<double> values = row.Span;
         double squared = 0;

@@ -16,9 +16,11 @@ internal enum FeatureKind
 /// <summary>What feature layers may consist of; to be told apart wherever figures are.</summary>
 internal enum FeatureGrade
 {
-    /// <summary>Convolution, ReLU, pooling and affine maps alone, up to the last rounding: a ReLU network in the paper's sense.</summary>
+    /// <summary>Convolution, ReLU, pooling and affine maps alone, up to the last rounding: a ReLU network in the paper's
+    /// sense.</summary>
     Pure,
-    /// <summary>Also the contrast of every patch and the length of the feature vector are normalized, which no ReLU network does.</summary>
+    /// <summary>Also the contrast of every patch and the length of the feature vector are normalized, which no ReLU network
+    /// does.</summary>
     Normalized,
 }
 

@@ -4,9 +4,9 @@ using Memo.Numerics;
 namespace Memo.Features;
 
 /// <summary>
-/// Learns <see cref="PatchFilters"/> without gradients (A. Coates, A. Ng, "Learning feature representations with k-means", 2012): patches
-/// drawn from training images, their means taken away, whitened (ZCA), and clustered on the sphere, where a patch and its negative are
-/// the same. Labels are not looked at. The same bits for any threads and instruction set.
+/// Learns <see cref="PatchFilters"/> without gradients (A. Coates, A. Ng, "Learning feature representations with k-means", 2012):
+/// patches drawn from training images, their means taken away, whitened (ZCA), and clustered on the sphere, where a patch and its
+/// negative are the same. Labels are not looked at. The same bits for any threads and instruction set.
 /// </summary>
 internal static class PatchFilterLearning
 {
@@ -30,7 +30,8 @@ internal static class PatchFilterLearning
     /// <param name="limit">What every partial sum of a filter must stay below, at most <see cref="PatchFilters.Limit"/>.</param>
     /// <param name="seed">Where patches and first centres come from.</param>
     /// <param name="run">Threads, progress, cancellation.</param>
-    public static PatchFilters Learn(SampleMatrix<byte> images, ImageShape shape, int size, int count, FeatureGrade grade, int limit,
+    public static PatchFilters Learn(SampleMatrix<byte> images, ImageShape shape, int size, int count, FeatureGrade grade,
+        int limit,
         ulong seed, RunOptions run)
     {
         int d = size * size * shape.Channels;
@@ -59,7 +60,8 @@ internal static class PatchFilterLearning
         for (int i = 0; i < Patches; i++)
         {
             ReadOnlySpan<byte> image = images.Row((int)random.NextBelow((ulong)images.Rows));
-            int top = (int)random.NextBelow((ulong)(shape.Height - size + 1)), left = (int)random.NextBelow((ulong)(shape.Width - size + 1));
+            int top = (int)random.NextBelow((ulong)(shape.Height - size + 1)), left =
+                (int)random.NextBelow((ulong)(shape.Width - size + 1));
             int sum = 0;
             for (int c = 0, k = 0; c < shape.Channels; c++)
                 for (int y = 0; y < size; y++)
@@ -88,7 +90,8 @@ internal static class PatchFilterLearning
             double deviation = Math.Sqrt(squared / d + added);
             foreach (ref double value in patch) value /= deviation;
         }
-        return new PatchContrast(Math.Max(1, (int)(ContrastLength / Math.Sqrt(d))), (int)Math.Clamp(Math.Round(added * d * d), 1, int.MaxValue));
+        return new PatchContrast(Math.Max(1, (int)(ContrastLength / Math.Sqrt(d))),
+            (int)Math.Clamp(Math.Round(added * d * d), 1, int.MaxValue));
     }
 
     private static double[] TakeMean(double[] x, int d)
@@ -128,9 +131,10 @@ internal static class PatchFilterLearning
         return product;
     }
 
-    // f = w . (patch - mean(patch) 1 - mean), so that every row of weights is made to sum to nothing; on the finest lattice that the
-    // limit allows, the same for all filters.
-    private static PatchFilters Quantize(double[] filters, double[] mean, int size, int channels, int count, PatchContrast? contrast, int limit)
+    // f = w . (patch - mean(patch) 1 - mean), so that every row of weights is made to sum to nothing; on the finest lattice that
+    // the limit allows, the same for all filters.
+    private static PatchFilters Quantize(double[] filters, double[] mean, int size, int channels, int count,
+        PatchContrast? contrast, int limit)
     {
         int d = mean.Length;
         var biases = new double[count];

@@ -2,8 +2,8 @@ namespace Memo.Features;
 
 /// <summary>
 /// Filters on square patches of images, over the integers: f_k(p) = w_k . q(p) + b_k for a patch p of d = size * size * channels
-/// bytes, where q(p) = p - 128 or, with contrast, the patch less its mean and divided by its deviation, rounded. Every partial sum of
-/// f is below 2^24 in size: products in single precision are then exact, in any order, on any processor.
+/// bytes, where q(p) = p - 128 or, with contrast, the patch less its mean and divided by its deviation, rounded. Every partial sum
+/// of f is below 2^24 in size: products in single precision are then exact, in any order, on any processor.
 /// </summary>
 /// <param name="Size">Pixels of a patch's side.</param>
 /// <param name="Channels">Channels of the images.</param>
@@ -70,9 +70,9 @@ internal sealed record PatchFilters(int Size, int Channels, int[] Weights, int[]
 }
 
 /// <summary>
-/// Contrast normalization of a patch of d bytes: q_i = round(scale (d p_i - S) / sqrt(d Q - S^2 + offset)), S the sum and Q the sum of
-/// the squares: the patch less its mean, divided by its deviation. Each operation is a correctly rounded one of IEEE 754 on whole
-/// numbers, so that the integers are the same everywhere.
+/// Contrast normalization of a patch of d bytes: q_i = round(scale (d p_i - S) / sqrt(d Q - S^2 + offset)), S the sum and Q the
+/// sum of the squares: the patch less its mean, divided by its deviation. Each operation is a correctly rounded one of IEEE 754 on
+/// whole numbers, so that the integers are the same everywhere.
 /// </summary>
 /// <param name="Scale">What a deviation of 1 becomes, at least 1.</param>
 /// <param name="Offset">d^2 times what is added to the variance, at least 1: even patches come to nothing.</param>

@@ -6,9 +6,9 @@ namespace Memo.Features;
 
 /// <summary>
 /// A layer of features over the integers: every patch of an image is filtered, and ReLU(f - threshold) and ReLU(-f - threshold) are
-/// summed over the cells of a grid: 2 K features for each cell, of the first kind and then of the second. Without contrast that is a
-/// ReLU network: convolution, ReLU, sum pooling. Exact, hence the same everywhere: products in single precision that are whole numbers
-/// below 2^24 (<see cref="PatchFilters"/>), and sums below 2^31 by <see cref="LargestPartialSum"/>.
+/// summed over the cells of a grid: 2 K features for each cell, of the first kind and then of the second. Without contrast that is
+/// a ReLU network: convolution, ReLU, sum pooling. Exact, hence the same everywhere: products in single precision that are whole
+/// numbers below 2^24 (<see cref="PatchFilters"/>), and sums below 2^31 by <see cref="LargestPartialSum"/>.
 /// </summary>
 internal sealed class PooledConvolution
 {
@@ -33,7 +33,8 @@ internal sealed class PooledConvolution
             if (filters.LargestSum(k) >= limit)
                 throw new MemoException($"filter {k} can reach {filters.LargestSum(k):F0}, and its sums over a cell 2^31");
         _biases = Array.ConvertAll(filters.Biases, bias => (float)bias);
-        _packed = new Lazy<PackedMatrix>(() => new PackedMatrix(Array.ConvertAll(filters.Weights, weight => (float)weight), filters.Count,
+        _packed = new Lazy<PackedMatrix>(() =>
+            new PackedMatrix(Array.ConvertAll(filters.Weights, weight => (float)weight), filters.Count,
             filters.Dimension, filters.Dimension));
         _offsets = [.. from c in Enumerable.Range(0, filters.Channels)
             from y in Enumerable.Range(0, filters.Size)
@@ -87,7 +88,8 @@ internal sealed class PooledConvolution
                                     "take a finer pooling grid") { Setting = nameof(FeatureSettings.Pooling) };
     }
 
-    /// <summary>What partial sums of filters must stay below, so that they are exact and their sums over a cell are below 2^31.</summary>
+    /// <summary>What partial sums of filters must stay below, so that they are exact and their sums over a cell are below
+    /// 2^31.</summary>
     public static int LargestPartialSum(ImageShape shape, int size, int grid, bool mirror) =>
         Math.Min(PatchFilters.Limit, int.MaxValue / LargestCellOf(shape, size, grid, mirror));
 
@@ -148,7 +150,8 @@ internal sealed class PooledConvolution
     {
         for (int c = 0; c < Shape.Channels; c++)
             for (int y = 0; y < Shape.Height; y++)
-                for (int u = 0; u < Shape.Width; u++) mirrored[Shape.Feature(y, Shape.Width - 1 - u, c)] = image[Shape.Feature(y, u, c)];
+                for (int u = 0; u < Shape.Width; u++) mirrored[Shape.Feature(y, Shape.Width - 1 - u, c)] =
+                    image[Shape.Feature(y, u, c)];
     }
 
     private sealed class Workspace(PooledConvolution layer)

@@ -3,13 +3,14 @@ using Memo.Numerics;
 namespace Memo.Features;
 
 /// <summary>
-/// The affine maps fitted to some classes of a <see cref="ClassScatter"/>: standardization over these classes, then, as asked, linear
-/// discriminants (R. Fisher, 1936; C. Rao, 1948) or whitening within the classes, with shrinkage of the covariance towards a multiple
-/// of the unit matrix. In double, with the same bits everywhere.
+/// The affine maps fitted to some classes of a <see cref="ClassScatter"/>: standardization over these classes, then, as asked,
+/// linear discriminants (R. Fisher, 1936; C. Rao, 1948) or whitening within the classes, with shrinkage of the covariance towards a
+/// multiple of the unit matrix. In double, with the same bits everywhere.
 /// </summary>
 internal static class ProjectionLearning
 {
-    /// <summary>The map, m by F, in units of the features; what is subtracted from them first is their mean over the classes.</summary>
+    /// <summary>The map, m by F, in units of the features; what is subtracted from them first is their mean over the
+    /// classes.</summary>
     /// <param name="Rows">m by F; of standardization alone the diagonal, F.</param>
     /// <param name="Mean">F.</param>
     public sealed record Map(double[] Rows, double[] Mean);
@@ -20,7 +21,8 @@ internal static class ProjectionLearning
     /// <param name="kind">Which map.</param>
     /// <param name="shrinkage">Added to the variances, as a share of their mean.</param>
     /// <param name="run">Threads, cancellation.</param>
-    public static Map Fit(ClassScatter scatter, IReadOnlyList<int> classes, FeatureProjection kind, double shrinkage, RunOptions run)
+    public static Map Fit(ClassScatter scatter, IReadOnlyList<int> classes, FeatureProjection kind, double shrinkage,
+        RunOptions run)
     {
         int f = scatter.Dimension;
         int[] present = [.. classes.Where(c => scatter.Counts[c] > 0)];
@@ -123,7 +125,8 @@ internal static class ProjectionLearning
         var rows = new double[kept * f];
         for (int e = 0; e < kept; e++)
             for (int c = 0; c < differences; c++)
-                PortableAlgebra.AddMultiple(vectors[e * differences + c] / Math.Sqrt(Math.Max(values[e], 1e-300)), solved[c], rows.AsSpan(e * f, f));
+                PortableAlgebra.AddMultiple(vectors[e * differences + c] / Math.Sqrt(Math.Max(values[e], 1e-300)), solved[c],
+                    rows.AsSpan(e * f, f));
         return rows;
     }
 

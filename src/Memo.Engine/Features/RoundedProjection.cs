@@ -4,17 +4,18 @@ using Memo.Numerics;
 namespace Memo.Features;
 
 /// <summary>
-/// The affine map at the end of the feature layers, and the rounding: z_j = floor((c_j + sum over k of A_jk v_k) / 2^shift + 1/2). Of
-/// whole features A and c are whole, and it is exact in double, as every partial sum is below 2^53; of fractions it is what double gives
-/// when it adds to c in ascending order of k, which is the same everywhere.
+/// The affine map at the end of the feature layers, and the rounding: z_j = floor((c_j + sum over k of A_jk v_k) / 2^shift + 1/2).
+/// Of whole features A and c are whole, and it is exact in double, as every partial sum is below 2^53; of fractions it is what
+/// double gives when it adds to c in ascending order of k, which is the same everywhere.
 /// </summary>
 internal sealed class RoundedProjection
 {
     /// <summary>What learning keeps partial sums of whole features below; half of what is exact.</summary>
     public const double Limit = 1L << 52;
 
-    // Answers beyond are cut: features of samples far from all training samples. Differences and sums of such are exact.
-    private const double Greatest = 1L << 50;
+    /// <summary>Features beyond are cut, those of samples far from all training samples: sums of a few of them are still
+    /// exact.</summary>
+    public const double Greatest = 1L << 50;
 
     private readonly double[] _columns; // A', F by m; or the diagonal
 
@@ -27,7 +28,8 @@ internal sealed class RoundedProjection
     {
         (Inputs, Weights, Offsets, Shift) = (inputs, weights, offsets, shift);
         IsDiagonal = inputs == offsets.Length && weights.Length == inputs;
-        if (inputs < 1 || offsets.Length == 0 || (!IsDiagonal && weights.Length != (long)inputs * offsets.Length) || shift is < 0 or > 52)
+        if (inputs < 1 || offsets.Length == 0 || (!IsDiagonal && weights.Length != (long)inputs * offsets.Length) ||
+            shift is < 0 or > 52)
             throw new MemoException($"a projection of {inputs} features by {weights.Length} weights, {offsets.Length} offsets and a shift of {shift}");
         foreach (double value in weights.Concat(offsets))
             if (!double.IsFinite(value)) throw new MemoException($"a projection with a number that is {value}");

@@ -4,9 +4,9 @@ using Memo.Numerics;
 namespace Memo.Features;
 
 /// <summary>
-/// K-means on the sphere, where x and -x are the same direction: every point goes to the centre c with the largest |c . x|, with that
-/// product as its weight, and a centre becomes the direction of the weighted sum of its points. The same bits for any threads and
-/// instruction set: products are those of whole numbers, exact in single precision, and sums run over points in their order.
+/// K-means on the sphere, where x and -x are the same direction: every point goes to the centre c with the largest |c . x|, with
+/// that product as its weight, and a centre becomes the direction of the weighted sum of its points. The same bits for any threads
+/// and instruction set: products are those of whole numbers, exact in single precision, and sums run over points in their order.
 /// </summary>
 internal static class SphericalKMeans
 {

@@ -4,7 +4,7 @@ namespace Memo.Networks;
 
 /// <summary>
 /// A memorization network: built from data, saved, verified and run. Two kinds exist: <see cref="CellNetwork"/>, stored
-/// in factored form, and <see cref="ReluNetwork"/>, stored layer by layer.
+/// in factored form, and <see cref="ReluNetwork"/>, stored layer by layer; either can stand behind feature layers.
 /// </summary>
 public interface INetwork : IDisposable
 {

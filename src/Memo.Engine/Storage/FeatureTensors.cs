@@ -7,22 +7,24 @@ namespace Memo.Storage;
 
 /// <summary>
 /// Feature layers in a network file. Metadata: feature.kind ("linear", "conv"), feature.grade ("pure", "normalized"; what the rest
-/// amounts to), feature.projection ("discriminant", "whitening", "none"; for people), feature.input_type, feature.dimension (m, which the
-/// network behind takes, as float64), feature.shift. Of conv also feature.image ("28x28", "32x32x3" or "3x32x32"), feature.patch,
-/// feature.pooling, feature.mirror ("true", "false"), feature.threshold and, of the normalized grade, feature.contrast_scale,
-/// feature.contrast_offset and feature.length. Tensors:
+/// amounts to), feature.projection ("discriminant", "whitening", "none"; for people), feature.input_type, feature.dimension (m,
+/// which the network behind takes, as float64), feature.shift. Of conv also feature.image ("28x28", "32x32x3" or "3x32x32"),
+/// feature.patch, feature.pooling, feature.mirror ("true", "false"), feature.threshold and, of the normalized grade,
+/// feature.contrast_scale, feature.contrast_offset and feature.length. Tensors:
 /// <code>
 /// feature.filters I32 [K, d]            w, channel by channel, row by row, pixel by pixel (conv)
 /// feature.biases  I32 [K]               b (conv)
 /// feature.weights F64 [m, F] or [F]     A, or its diagonal; whole where samples are bytes
 /// feature.offsets F64 [m]               c; whole where samples are bytes
 /// </code>
-/// See <see cref="PatchFilters"/>, <see cref="PooledConvolution"/> and <see cref="RoundedProjection"/> for what is computed of them.
+/// See <see cref="PatchFilters"/>, <see cref="PooledConvolution"/> and <see cref="RoundedProjection"/> for what is computed of
+/// them.
 /// </summary>
 internal sealed class FeatureTensors
 {
     private const string Prefix = "feature.";
-    private const string Filters = Prefix + "filters", Biases = Prefix + "biases", Weights = Prefix + "weights", Offsets = Prefix + "offsets";
+    private const string Filters = Prefix + "filters", Biases = Prefix + "biases", Weights = Prefix + "weights", Offsets = Prefix +
+        "offsets";
 
     private readonly SafetensorsReader _file;
     private readonly Func<string, string> _metadata;
@@ -105,7 +107,8 @@ internal sealed class FeatureTensors
             : new PatchContrast(Integer("contrast_scale", 1, 1 << 20), Integer("contrast_offset", 1, int.MaxValue));
         if (_biases.Length == 0 || (long)_biases.Length * patch * patch * shape.Channels != _filters.Length)
             throw Defect($"{Filters} has {_filters.Length} elements, which is not {_biases.Length} times {patch} x {patch} x {shape.Channels}");
-        var filters = new PatchFilters(patch, shape.Channels, _filters, _biases, Integer("threshold", 0, PatchFilters.Limit), contrast);
+        var filters = new PatchFilters(patch, shape.Channels, _filters, _biases, Integer("threshold", 0, PatchFilters.Limit),
+            contrast);
         return new PooledConvolution(filters, shape, Integer("pooling", 1, patch + Math.Min(shape.Height, shape.Width)),
             Word("mirror", ["false", "true"]) == 1);
     }
@@ -131,7 +134,8 @@ internal sealed class FeatureTensors
         yield return Number("length", map.Length);
 
         static KeyValuePair<string, string> Entry(string key, string value) => new(Prefix + key, value);
-        static KeyValuePair<string, string> Number(string key, int value) => Entry(key, value.ToString(CultureInfo.InvariantCulture));
+        static KeyValuePair<string, string> Number(string key, int value) =>
+            Entry(key, value.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>The tensors of feature layers.</summary>
@@ -141,24 +145,28 @@ internal sealed class FeatureTensors
         {
             yield return new TensorSource(Filters, TensorType.I32, [filters.Count, filters.Dimension],
                 sink => TensorSource.Write<int>(filters.Weights, sink));
-            yield return new TensorSource(Biases, TensorType.I32, [filters.Count], sink => TensorSource.Write<int>(filters.Biases, sink));
+            yield return new TensorSource(Biases, TensorType.I32, [filters.Count], sink =>
+                TensorSource.Write<int>(filters.Biases, sink));
         }
         RoundedProjection projection = map.Projection;
         yield return new TensorSource(Weights, TensorType.F64,
             projection.IsDiagonal ? [projection.Inputs] : [projection.Outputs, projection.Inputs],
             sink => TensorSource.Write<double>(projection.Weights, sink));
-        yield return new TensorSource(Offsets, TensorType.F64, [projection.Outputs], sink => TensorSource.Write<double>(projection.Offsets, sink));
+        yield return new TensorSource(Offsets, TensorType.F64, [projection.Outputs], sink =>
+            TensorSource.Write<double>(projection.Offsets, sink));
     }
 
     private int Word(string key, IReadOnlyList<string> words)
     {
         string word = _metadata(Prefix + key);
         int index = words.ToList().IndexOf(word);
-        return index >= 0 ? index : throw Defect($"{Prefix}{key} '{SafetensorsHeader.Printable(word)}' is none of {string.Join(", ", words)}");
+        return index >= 0 ? index
+            : throw Defect($"{Prefix}{key} '{SafetensorsHeader.Printable(word)}' is none of {string.Join(", ", words)}");
     }
 
     private int Integer(string key, int least, int most) =>
-        int.TryParse(_metadata(Prefix + key), NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most
+        int.TryParse(_metadata(Prefix + key), NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= least &&
+            value <= most
             ? value : throw Defect($"{Prefix}{key} must be a whole number from {least} to {most}");
 
     private FileFormatException Defect(string problem) => new(_file.Name, problem, SafetensorsHeader.LengthBytes);

@@ -9,10 +9,12 @@ using Memo.Tests.Storage.Onnx;
 
 namespace Memo.Tests.Features;
 
-/// <summary>Networks with feature layers memorize, come back from files and models with the same answers, and keep their radii.</summary>
+/// <summary>Networks with feature layers memorize, come back from files and models with the same answers, and keep their
+/// radii.</summary>
 public sealed class FeatureNetworkTests
 {
-    private static INetwork Build(Dataset data, FeatureSettings settings, string method = "cells", int threads = 2) => Construction.Build(method, data,
+    private static INetwork Build(Dataset data, FeatureSettings settings, string method = "cells", int threads = 2) =>
+        Construction.Build(method, data,
         new ConstructionSettings { Features = settings, Seed = 3 }, RunOptions.Default with { Threads = threads });
 
     public static TheoryData<string, string, bool, bool> Cases() => new()
@@ -32,11 +34,14 @@ public sealed class FeatureNetworkTests
         var shape = ImageShape.Parse(text);
         for (ulong seed = 0; seed < 4; seed++)
         {
-            Dataset data = TestImages.Create(shape, 20 + (int)seed * 7, 3, seed), queries = TestImages.Create(shape, 40, 3, seed + 100);
-            using INetwork network = Build(data, TestImages.Conv(shape, normalized ? FeatureGrade.Normalized : FeatureGrade.Pure, mirror), method);
+            Dataset data = TestImages.Create(shape, 20 + (int)seed * 7, 3, seed), queries =
+                TestImages.Create(shape, 40, 3, seed + 100);
+            using INetwork network =
+                Build(data, TestImages.Conv(shape, normalized ? FeatureGrade.Normalized : FeatureGrade.Pure, mirror), method);
             Assert.True(Verification.Of(network, data).Memorized);
             Assert.True(Verification.Of(network, data, reference: true).Memorized);
-            Predictions answers = network.Predict(queries.Points, Outputs.Values), plain = network.PredictByReference(queries.Points, Outputs.Values);
+            Predictions answers = network.Predict(queries.Points, Outputs.Values), plain =
+                network.PredictByReference(queries.Points, Outputs.Values);
             Assert.Equal(plain.Labels, answers.Labels);
             Assert.Equal(plain.Values, answers.Values);
 
@@ -47,10 +52,13 @@ public sealed class FeatureNetworkTests
             Assert.Equal(File.ReadAllBytes(folder["a.memo"]), File.ReadAllBytes(folder["b.memo"]));
             Assert.Equal(answers.Values, loaded.Predict(queries.Points, Outputs.Values, TestImages.OneThread).Values);
             Assert.Equal((network.Size, network.Layers.Count), (loaded.Size, loaded.Layers.Count));
-            Assert.Equal(network.Layers.Aggregate(System.Numerics.BigInteger.Zero, (sum, layer) => sum + layer.Parameters), network.Size.Parameters);
+            Assert.Equal(network.Layers.Aggregate(System.Numerics.BigInteger.Zero, (sum, layer) => sum + layer.Parameters),
+                network.Size.Parameters);
             Assert.Equal(network.Size.Depth, network.Layers.Count);
 
-            using INetwork alone = Build(data, TestImages.Conv(shape, normalized ? FeatureGrade.Normalized : FeatureGrade.Pure, mirror), method, threads: 1);
+            using INetwork alone =
+                Build(data, TestImages.Conv(shape, normalized ? FeatureGrade.Normalized : FeatureGrade.Pure, mirror), method,
+                threads: 1);
             NetworkFile.Save(folder["c.memo"], alone, 3);
             Assert.Equal(File.ReadAllBytes(folder["a.memo"]), File.ReadAllBytes(folder["c.memo"]));
         }
@@ -67,12 +75,15 @@ public sealed class FeatureNetworkTests
         int[] labels = [.. Enumerable.Range(0, 60).Select(i => i % 3)];
         foreach (SampleMatrix points in (SampleMatrix[])
         [
-            new SampleMatrix<double>([.. values.Select(value => value / 3)], 60, 7), new SampleMatrix<float>([.. values.Select(value => (float)value / 3)], 60, 7),
+            new SampleMatrix<double>([.. values.Select(value => value / 3)], 60, 7),
+                new SampleMatrix<float>([.. values.Select(value => (float)value / 3)], 60, 7),
             new SampleMatrix<byte>([.. values.Select(value => (byte)Math.Clamp(value, 0, 255))], 60, 7),
         ])
         {
             var data = new Dataset(points, labels, ClassList.FromIntegers([4, 5, 6]), "vectors");
-            using INetwork network = Build(data, new FeatureSettings { Kind = FeatureKind.Linear, Projection = Enum.Parse<FeatureProjection>(projection) });
+            using INetwork network =
+                Build(data, new FeatureSettings { Kind = FeatureKind.Linear, Projection =
+                Enum.Parse<FeatureProjection>(projection) });
             Assert.True(Verification.Of(network, data, reference: true).Memorized);
             using var folder = new TemporaryFolder();
             NetworkFile.Save(folder["a.memo"], network);
@@ -91,7 +102,8 @@ public sealed class FeatureNetworkTests
         values.AsSpan(4 * 36, 36).Fill(200);
         var data = new Dataset(new SampleMatrix<byte>(values, 6, 36), [0, 0, 1, 0, 1, 1], ClassList.FromIntegers([0, 1]), "even");
         MemoException refusal = Assert.Throws<MemoException>(() => Build(data, TestImages.Conv(shape)));
-        Assert.Contains("rows 1 and 4 are of the classes 0 and 1 and have the same features", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("rows 1 and 4 are of the classes 0 and 1 and have the same features", refusal.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,8 +111,10 @@ public sealed class FeatureNetworkTests
     {
         // Neighbours differ by one part in 2^25 of the range, so that 16 bits are not enough.
         double[] values = [0, 1 << 25, .. Enumerable.Range(1, 40).Select(i => (1 << 24) + (double)i)];
-        var data = new Dataset(new SampleMatrix<double>(values, 42, 1), [.. Enumerable.Range(0, 42).Select(i => i % 2)], ClassList.FromIntegers([0, 1]), "close");
-        (FeatureMap map, Dataset features) = FeatureLearning.Of(data, new FeatureSettings { Kind = FeatureKind.Linear }, RunOptions.Default);
+        var data = new Dataset(new SampleMatrix<double>(values, 42, 1), [.. Enumerable.Range(0, 42).Select(i => i % 2)],
+            ClassList.FromIntegers([0, 1]), "close");
+        (FeatureMap map, Dataset features) =
+            FeatureLearning.Of(data, new FeatureSettings { Kind = FeatureKind.Linear }, RunOptions.Default);
         Assert.InRange(((SampleMatrix<double>)features.Points).Values.ToArray().Max(Math.Abs), 1 << 23, 1 << 28);
         using INetwork network = Build(data, new FeatureSettings { Kind = FeatureKind.Linear });
         Assert.True(Verification.Of(network, data).Memorized);
@@ -121,7 +135,8 @@ public sealed class FeatureNetworkTests
         for (int draw = 0; draw < 300; draw++)
         {
             byte[] x = ((SampleMatrix<byte>)data.Points).Row(draw % 40).ToArray(), y = [.. x];
-            for (int change = 0; change <= draw % 5 * 20; change++) y[random.NextBelow((ulong)y.Length)] = (byte)random.NextBelow(256);
+            for (int change = 0; change <= draw % 5 * 20; change++) y[random.NextBelow((ulong)y.Length)] =
+                (byte)random.NextBelow(256);
             double distance = Math.Sqrt(x.Zip(y, (a, b) => (a - b) * (double)(a - b)).Sum());
             SampleMatrix<double> moved = map.Apply(new SampleMatrix<byte>([.. x, .. y], 2, x.Length), RunOptions.Default);
             double far = Math.Sqrt(moved.Row(0).ToArray().Zip(moved.Row(1).ToArray(), (a, b) => (a - b) * (a - b)).Sum());
@@ -135,7 +150,8 @@ public sealed class FeatureNetworkTests
     [Fact]
     public void Within_a_radius_the_label_stays()
     {
-        Dataset data = TestImages.Create(new ImageShape(8, 8), 24, 2, 6), queries = TestImages.Create(new ImageShape(8, 8), 60, 2, 8);
+        Dataset data = TestImages.Create(new ImageShape(8, 8), 24, 2, 6), queries =
+            TestImages.Create(new ImageShape(8, 8), 60, 2, 8);
         using INetwork network = Build(data, new FeatureSettings { Kind = FeatureKind.Linear });
         Predictions answers = network.Predict(queries.Points, Outputs.Radii);
         var random = new SeededRandom(1);
@@ -184,7 +200,8 @@ public sealed class FeatureNetworkTests
         using (var model = new OnnxAnswers(network, dense: true)) Assert.Equal(12, model.RequireEngineAnswers(data.Points).Exact);
 
         var random = new SeededRandom(1);
-        var fractions = new Dataset(new SampleMatrix<double>([.. Enumerable.Range(0, 40).Select(_ => random.NextGaussian())], 10, 4),
+        var fractions = new Dataset(new SampleMatrix<double>([.. Enumerable.Range(0, 40).Select(_ => random.NextGaussian())], 10,
+            4),
             [0, 1, 0, 1, 0, 1, 0, 1, 0, 1], ClassList.FromIntegers([0, 1]), "fractions");
         using INetwork linear = Build(fractions, new FeatureSettings { Kind = FeatureKind.Linear });
         using var folder = new TemporaryFolder();

@@ -16,12 +16,14 @@ public sealed class PooledConvolutionTests
         return cases;
     }
 
-    private static (PooledConvolution Layer, SampleMatrix<byte> Images, ImageShape Shape) Learn(string text, bool normalized, bool mirror, int grid)
+    private static (PooledConvolution Layer, SampleMatrix<byte> Images, ImageShape Shape) Learn(string text, bool normalized,
+        bool mirror, int grid)
     {
         var shape = ImageShape.Parse(text);
         var images = (SampleMatrix<byte>)TestImages.Create(shape, 30, 3, 1).Points;
         int limit = PooledConvolution.LargestPartialSum(shape, 3, grid, mirror);
-        PatchFilters filters = PatchFilterLearning.Learn(images, shape, 3, 11, normalized ? FeatureGrade.Normalized : FeatureGrade.Pure, limit, 7,
+        PatchFilters filters =
+            PatchFilterLearning.Learn(images, shape, 3, 11, normalized ? FeatureGrade.Normalized : FeatureGrade.Pure, limit, 7,
             RunOptions.Default);
         return (new PooledConvolution(filters, shape, grid, mirror), images, shape);
     }
@@ -63,7 +65,8 @@ public sealed class PooledConvolutionTests
                     draw == 0 ? filters.Weights[k * filters.Dimension + i] > 0 ? 255f : 0f : 255f * random.NextBelow(2))];
                 filters.Centred(patch);
                 double sum = Math.Abs((double)filters.Biases[k]);
-                for (int i = 0; i < patch.Length; i++) sum += Math.Abs((double)patch[i] * filters.Weights[k * filters.Dimension + i]);
+                for (int i = 0; i < patch.Length; i++) sum += Math.Abs((double)patch[i] * filters.Weights[k * filters.Dimension +
+                    i]);
                 Assert.InRange(sum, 0, filters.LargestSum(k));
             }
         }
@@ -98,7 +101,8 @@ public sealed class PooledConvolutionTests
     {
         var shape = new ImageShape(8, 8);
         var images = (SampleMatrix<byte>)TestImages.Create(shape, 40, 2, 4).Points;
-        PatchFilters Learn(ulong seed, RunOptions run) => PatchFilterLearning.Learn(images, shape, 4, 6, FeatureGrade.Pure, 1 << 22, seed, run);
+        PatchFilters Learn(ulong seed, RunOptions run) =>
+            PatchFilterLearning.Learn(images, shape, 4, 6, FeatureGrade.Pure, 1 << 22, seed, run);
         PatchFilters one = Learn(1, RunOptions.Default), two = Learn(1, TestImages.OneThread);
         Assert.Equal(one.Weights, two.Weights);
         Assert.Equal(one.Biases, two.Biases);
@@ -112,15 +116,18 @@ public sealed class PooledConvolutionTests
     {
         var shape = new ImageShape(6, 6);
         var images = new SampleMatrix<byte>(new byte[36 * 4], 4, 36);
-        PatchFilters filters = PatchFilterLearning.Learn(images, shape, 3, 4, FeatureGrade.Normalized, 1 << 22, 1, RunOptions.Default);
-        Assert.All(new PooledConvolution(filters, shape, 2, true).Apply(images, RunOptions.Default), value => Assert.Equal(0, value));
+        PatchFilters filters =
+            PatchFilterLearning.Learn(images, shape, 3, 4, FeatureGrade.Normalized, 1 << 22, 1, RunOptions.Default);
+        Assert.All(new PooledConvolution(filters, shape, 2, true).Apply(images, RunOptions.Default), value =>
+            Assert.Equal(0, value));
     }
 
     [Theory]
     [InlineData(9, 2, "patches of 9 x 9 do not fit images of 8 x 8")]
     [InlineData(3, 7, "a pooling grid of 7 x 7 is finer than the 6 x 6 patches")]
     public void What_does_not_fit_is_refused(int size, int grid, string message) => Assert.Contains(message,
-        Assert.Throws<MemoException>(() => PooledConvolution.RequireFit(new ImageShape(8, 8), size, grid)).Message, StringComparison.Ordinal);
+        Assert.Throws<MemoException>(() => PooledConvolution.RequireFit(new ImageShape(8, 8), size, grid)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Centres_are_directions_that_no_point_would_leave()
@@ -130,7 +137,8 @@ public sealed class PooledConvolutionTests
             .Select(k => (k == i % 3 ? i % 2 == 0 ? 8 : -8 : 0) + random.NextGaussian()))];
         double[] centres = SphericalKMeans.Find(points, 300, 5, 3, 20, new SeededRandom(2), RunOptions.Default);
         Assert.Equal(centres, SphericalKMeans.Find(points, 300, 5, 3, 20, new SeededRandom(2), TestImages.OneThread));
-        int[] axes = [.. Enumerable.Range(0, 3).Select(c => Array.FindIndex(centres[(c * 5)..(c * 5 + 5)], value => Math.Abs(value) > 0.95))];
+        int[] axes = [.. Enumerable.Range(0, 3)
+            .Select(c => Array.FindIndex(centres[(c * 5)..(c * 5 + 5)], value => Math.Abs(value) > 0.95))];
         Assert.Equal([0, 1, 2], axes.Order());
         Assert.All(Enumerable.Range(0, 3), c => Assert.Equal(1, centres[(c * 5)..(c * 5 + 5)].Sum(value => value * value), 1e-12));
     }

@@ -5,7 +5,8 @@ using Memo.Numerics;
 
 namespace Memo.Tests.Features;
 
-/// <summary>Maps satisfy the equations that define them, sums are those of integers, and other classes do not matter to a pair.</summary>
+/// <summary>Maps satisfy the equations that define them, sums are those of integers, and other classes do not matter to a
+/// pair.</summary>
 public sealed class ProjectionTests
 {
     private const int Dimension = 6;
@@ -19,8 +20,10 @@ public sealed class ProjectionTests
         return (new FeatureRows(count, Dimension, (i, row) => values[i].CopyTo(row)), labels, values);
     }
 
-    private static ProjectionLearning.Map Fit(FeatureRows rows, int[] labels, int classes, FeatureProjection kind, int[]? some = null) =>
-        ProjectionLearning.Fit(ClassScatter.Of(rows, labels, classes, RunOptions.Default), some ?? [.. Enumerable.Range(0, classes)], kind, 0, RunOptions.Default);
+    private static ProjectionLearning.Map Fit(FeatureRows rows, int[] labels, int classes, FeatureProjection kind, int[]? some =
+        null) =>
+        ProjectionLearning.Fit(ClassScatter.Of(rows, labels, classes, RunOptions.Default),
+            some ?? [.. Enumerable.Range(0, classes)], kind, 0, RunOptions.Default);
 
     private static double[] Apply(ProjectionLearning.Map map, double[] row) => [.. Enumerable.Range(0, map.Rows.Length / Dimension)
         .Select(j => Enumerable.Range(0, Dimension).Sum(k => map.Rows[j * Dimension + k] * (row[k] - map.Mean[k])))];
@@ -39,7 +42,9 @@ public sealed class ProjectionTests
         for (int a = 0; a < expected; a++)
             for (int b = 0; b < expected; b++)
                 // 127 / 8 steps to a deviation add 1/3000 to variances.
-                Assert.Equal(a == b ? 1 : 0, mapped.Select((row, i) => (row[a] - means[labels[i]][a]) * (row[b] - means[labels[i]][b])).Average(), 0.02);
+                Assert.Equal(a == b ? 1
+                    : 0, mapped.Select((row, i) => (row[a] - means[labels[i]][a]) * (row[b] - means[labels[i]][b])).Average(),
+                    0.02);
     }
 
     [Fact]
@@ -57,7 +62,8 @@ public sealed class ProjectionTests
         {
             double[] products = [.. values.Select(row => row.Zip(direction, (a, b) => a * b).Sum())];
             double[] means = [.. Enumerable.Range(0, 2).Select(c => products.Where((_, i) => labels[i] == c).Average())];
-            return Math.Pow(means[0] - means[1], 2) / products.Select((value, i) => Math.Pow(value - means[labels[i]], 2)).Average();
+            return Math.Pow(means[0] - means[1], 2) / products.Select((value, i) => Math.Pow(value - means[labels[i]], 2))
+                .Average();
         }
     }
 
@@ -72,7 +78,8 @@ public sealed class ProjectionTests
             Assert.Equal(map.Rows, other.Rows);
             Assert.Equal(map.Mean, other.Mean);
         }
-        Assert.NotEqual(Fit(rows, labels, 4, FeatureProjection.Whitening).Rows, Fit(rows, labels, 4, FeatureProjection.Whitening, [0, 1]).Rows);
+        Assert.NotEqual(Fit(rows, labels, 4, FeatureProjection.Whitening).Rows,
+            Fit(rows, labels, 4, FeatureProjection.Whitening, [0, 1]).Rows);
     }
 
     [Theory]
@@ -81,11 +88,13 @@ public sealed class ProjectionTests
     public void Whole_features_are_summed_and_rounded_exactly(int outputs)
     {
         var random = new SeededRandom(6);
-        double[] weights = [.. Enumerable.Range(0, outputs * Dimension).Select(_ => (double)random.NextBelow(1u << 20) - (1 << 19))];
+        double[] weights = [.. Enumerable.Range(0, outputs * Dimension)
+            .Select(_ => (double)random.NextBelow(1u << 20) - (1 << 19))];
         double[] offsets = [.. Enumerable.Range(0, outputs).Select(_ => (double)random.NextBelow(1u << 30) - (1 << 29))];
         int[] features = [.. Enumerable.Range(0, 50 * Dimension).Select(_ => (int)random.NextBelow(1u << 30))];
         var projection = new RoundedProjection(Dimension, weights, offsets, 9);
-        SampleMatrix<double> rounded = projection.Round(projection.Sums(FeatureRows.Of(features, Dimension, 0, 0), RunOptions.Default));
+        SampleMatrix<double> rounded =
+            projection.Round(projection.Sums(FeatureRows.Of(features, Dimension, 0, 0), RunOptions.Default));
         for (int i = 0; i < 50; i++)
             for (int j = 0; j < outputs; j++)
             {
@@ -104,12 +113,15 @@ public sealed class ProjectionTests
         int[] labels = [0, 1, 0, 1, 0, 1];
         var random = new SeededRandom(8);
         double[][] values = [.. labels.Select(label => scales.Select(scale => scale * (random.NextGaussian() + label)).ToArray())];
-        var data = new Dataset(new SampleMatrix<double>([.. values.SelectMany(row => row)], 6, Dimension), labels, ClassList.FromIntegers([0, 1]), "x");
+        var data = new Dataset(new SampleMatrix<double>([.. values.SelectMany(row => row)], 6, Dimension), labels,
+            ClassList.FromIntegers([0, 1]), "x");
         foreach (FeatureProjection kind in Enum.GetValues<FeatureProjection>())
         {
-            (FeatureMap map, Dataset features) = FeatureLearning.Of(data, new FeatureSettings { Kind = FeatureKind.Linear, Projection = kind },
+            (FeatureMap map, Dataset features) =
+                FeatureLearning.Of(data, new FeatureSettings { Kind = FeatureKind.Linear, Projection = kind },
                 RunOptions.Default);
-            Assert.Equal(features.Points, map.Apply(data.Points, TestImages.OneThread), (a, b) => Same((SampleMatrix<double>)a!, (SampleMatrix<double>)b!));
+            Assert.Equal(features.Points, map.Apply(data.Points, TestImages.OneThread), (a, b) =>
+                Same((SampleMatrix<double>)a!, (SampleMatrix<double>)b!));
         }
 
         static bool Same(SampleMatrix<double> a, SampleMatrix<double> b) => a.Values.SequenceEqual(b.Values);

@@ -23,7 +23,8 @@ internal static class TestImages
                         values[i * shape.Dimension + shape.Feature(y, u, c)] =
                             (byte)((u == bar ? 90 : 0) + (c * 20) + (int)random.NextBelow(110));
         }
-        return new Dataset(new SampleMatrix<byte>(values, count, shape.Dimension), labels, ClassList.FromIntegers(Enumerable.Range(0, classes)), "images");
+        return new Dataset(new SampleMatrix<byte>(values, count, shape.Dimension), labels,
+            ClassList.FromIntegers(Enumerable.Range(0, classes)), "images");
     }
 
     public static SampleMatrix<byte> Mirrored(SampleMatrix<byte> images, ImageShape shape)
@@ -33,7 +34,8 @@ internal static class TestImages
             for (int c = 0; c < shape.Channels; c++)
                 for (int y = 0; y < shape.Height; y++)
                     for (int u = 0; u < shape.Width; u++)
-                        values[i * images.Columns + shape.Feature(y, shape.Width - 1 - u, c)] = images.Row(i)[shape.Feature(y, u, c)];
+                        values[i * images.Columns + shape.Feature(y, shape.Width - 1 - u, c)] =
+                            images.Row(i)[shape.Feature(y, u, c)];
         return new SampleMatrix<byte>(values, images.Rows, images.Columns);
     }
 

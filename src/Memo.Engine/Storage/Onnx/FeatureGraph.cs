@@ -5,9 +5,9 @@ using Memo.Features;
 namespace Memo.Storage.Onnx;
 
 /// <summary>
-/// <see cref="FeatureMap"/> of bytes, exactly: convolutions in single precision, whose sums are whole numbers below 2^24, and all else in
-/// doubles, whose sums are below 2^53; so nothing is rounded, in whatever order a runtime sums, but by the steps that round by
-/// definition, of which each is one correctly rounded operation on exact numbers.
+/// <see cref="FeatureMap"/> of bytes, exactly: convolutions in single precision, whose sums are whole numbers below 2^24, and all
+/// else in doubles, whose sums are below 2^53; so nothing is rounded, in whatever order a runtime sums, but by the steps that round
+/// by definition, of which each is one correctly rounded operation on exact numbers.
 /// <code>
 /// images     [batch, channels, height, width]
 /// contrast   a convolution that lays patches out as d channels, their sums and sums of squares, and a division
@@ -18,8 +18,6 @@ namespace Memo.Storage.Onnx;
 /// </summary>
 internal static class FeatureGraph
 {
-    private const double Greatest = 1L << 50; // as RoundedProjection cuts
-
     /// <summary>Adds the layers.</summary>
     /// <param name="graph">Where to.</param>
     /// <param name="map">The layers.</param>
@@ -42,7 +40,8 @@ internal static class FeatureGraph
         string bytes = graph.Cast("feature_bytes", x, OnnxType.Float);
         string images = layer.Shape.ArePlanes || channels == 1
             ? graph.Node("Reshape", "images", [bytes, graph.Constant("image_shape", [-1L, channels, height, width])])
-            : graph.Node("Transpose", "images", [graph.Node("Reshape", "pixels", [bytes, graph.Constant("image_shape", [-1L, height, width, channels])])],
+            : graph.Node("Transpose", "images",
+                [graph.Node("Reshape", "pixels", [bytes, graph.Constant("image_shape", [-1L, height, width, channels])])],
                 OnnxGraph.Attribute("perm", [0L, 3L, 1L, 2L]));
         string sums = Pool(graph, layer, images, "");
         if (!layer.Mirror) return sums;
@@ -67,7 +66,8 @@ internal static class FeatureGraph
             graph.Constant("feature_shape", [-1L, layer.Dimension]);
         }
         string patches = filters.Contrast is { } contrast ? Contrast(graph, filters, contrast, images, suffix)
-            : graph.Node("Sub", "centred" + suffix, [images, first ? Floats(graph, "centre", [], [PatchFilters.Centre]) : "centre"]);
+            : graph.Node("Sub", "centred" + suffix,
+                [images, first ? Floats(graph, "centre", [], [PatchFilters.Centre]) : "centre"]);
         string f = graph.Node("Conv", "filtered" + suffix, [patches, "filters", "filter_biases"]);
         string above = Side("above", f), below = Side("below", graph.Node("Neg", "negated" + suffix, [f]));
         string both = graph.Node("Concat", "pooled_sides" + suffix, [above, below], OnnxGraph.Attribute("axis", 2));
@@ -76,10 +76,12 @@ internal static class FeatureGraph
         // [batch, cells, K].
         string Side(string side, string values)
         {
-            string active = graph.Node("Relu", $"active_{side}{suffix}", [graph.Node("Sub", $"beyond_{side}{suffix}", [values, "threshold"])]);
+            string active = graph.Node("Relu", $"active_{side}{suffix}",
+                [graph.Node("Sub", $"beyond_{side}{suffix}", [values, "threshold"])]);
             string flat = graph.Node("Reshape", $"flat_{side}{suffix}",
                 [graph.Cast($"doubles_{side}{suffix}", active, OnnxType.Double), "pooled_shape"]);
-            return graph.Node("Transpose", $"cells_{side}{suffix}", [graph.Node("MatMul", $"sums_{side}{suffix}", [flat, "pool_cells"])],
+            return graph.Node("Transpose", $"cells_{side}{suffix}",
+                [graph.Node("MatMul", $"sums_{side}{suffix}", [flat, "pool_cells"])],
                 OnnxGraph.Attribute("perm", [0L, 2L, 1L]));
         }
     }
@@ -98,14 +100,18 @@ internal static class FeatureGraph
             graph.Constant("contrast_offset", (double)contrast.Offset);
             graph.Constant("contrast_scale", (double)contrast.Scale);
         }
-        string patches = graph.Cast("patches" + suffix, graph.Node("Conv", "patch_bytes" + suffix, [images, "patch_pixels"]), OnnxType.Double);
+        string patches = graph.Cast("patches" + suffix, graph.Node("Conv", "patch_bytes" + suffix, [images, "patch_pixels"]),
+            OnnxType.Double);
         string sum = graph.Node("ReduceSum", "patch_sum" + suffix, [patches, "patch_axis"], OnnxGraph.Attribute("keepdims", 1));
         string squares = graph.Node("ReduceSumSquare", "patch_squares" + suffix, [patches], OnnxGraph.Attribute("axes", [1L]),
             OnnxGraph.Attribute("keepdims", 1));
-        string variance = graph.Node("Sub", "patch_variance" + suffix, [graph.Node("Mul", "patch_squares_d" + suffix, [squares, "patch_values"]),
+        string variance = graph.Node("Sub", "patch_variance" + suffix,
+            [graph.Node("Mul", "patch_squares_d" + suffix, [squares, "patch_values"]),
             graph.Node("Mul", "patch_sum_squared" + suffix, [sum, sum])]);
-        string deviation = graph.Node("Sqrt", "patch_deviation" + suffix, [graph.Node("Add", "patch_spread" + suffix, [variance, "contrast_offset"])]);
-        string centred = graph.Node("Sub", "patch_centred" + suffix, [graph.Node("Mul", "patches_d" + suffix, [patches, "patch_values"]), sum]);
+        string deviation = graph.Node("Sqrt", "patch_deviation" + suffix,
+            [graph.Node("Add", "patch_spread" + suffix, [variance, "contrast_offset"])]);
+        string centred = graph.Node("Sub", "patch_centred" + suffix,
+            [graph.Node("Mul", "patches_d" + suffix, [patches, "patch_values"]), sum]);
         string quotient = graph.Node("Div", "patch_contrast" + suffix,
             [graph.Node("Mul", "patch_scaled" + suffix, [centred, "contrast_scale"]), deviation]);
         return graph.Cast("centred" + suffix, graph.Node("Round", "patch_rounded" + suffix, [quotient]), OnnxType.Float);
@@ -115,12 +121,15 @@ internal static class FeatureGraph
     {
         string coarse = graph.Node("Floor", "features_coarse", [graph.Node("Mul", "features_scaled",
             [features, graph.Constant("length_unit", Math.ScaleB(1, -shift))])]);
-        string squared = graph.Node("ReduceSumSquare", "length_squared", [coarse], OnnxGraph.Attribute("axes", [1L]), OnnxGraph.Attribute("keepdims", 1));
-        string root = graph.Node("Mul", "length_root", [graph.Node("Sqrt", "length_coarse", [squared]), graph.Constant("length_units", Math.ScaleB(1, shift))]);
+        string squared = graph.Node("ReduceSumSquare", "length_squared", [coarse], OnnxGraph.Attribute("axes", [1L]),
+            OnnxGraph.Attribute("keepdims", 1));
+        string root = graph.Node("Mul", "length_root",
+            [graph.Node("Sqrt", "length_coarse", [squared]), graph.Constant("length_units", Math.ScaleB(1, shift))]);
         string none = graph.Constant("length_none", 0.0);
         string quotient = graph.Node("Round", "features_rounded", [graph.Node("Div", "features_by_length",
             [graph.Node("Mul", "features_lengthened", [features, graph.Constant("length", (double)length)]), root])]);
-        return graph.Node("Where", "features_of_length", [graph.Node("Equal", "has_no_length", [squared, none]), features, quotient]);
+        return graph.Node("Where", "features_of_length",
+            [graph.Node("Equal", "has_no_length", [squared, none]), features, quotient]);
     }
 
     private static string Project(OnnxGraph graph, RoundedProjection projection, string before)
@@ -133,9 +142,12 @@ internal static class FeatureGraph
             : graph.Node("Gemm", "projected",
                 [before, graph.Constant("projection_weights", [projection.Outputs, projection.Inputs], weights), offsets],
                 OnnxGraph.Attribute("transB", 1));
-        string scaled = graph.Node("Mul", "projected_scaled", [sums, graph.Constant("projection_unit", Math.ScaleB(1, -projection.Shift))]);
-        string rounded = graph.Node("Floor", "projected_rounded", [graph.Node("Add", "projected_halves", [scaled, graph.Constant("half", 0.5)])]);
-        return graph.Node("Clip", "feature_values", [rounded, graph.Constant("features_least", -Greatest), graph.Constant("features_greatest", Greatest)]);
+        string scaled = graph.Node("Mul", "projected_scaled",
+            [sums, graph.Constant("projection_unit", Math.ScaleB(1, -projection.Shift))]);
+        string rounded = graph.Node("Floor", "projected_rounded",
+            [graph.Node("Add", "projected_halves", [scaled, graph.Constant("half", 0.5)])]);
+        return graph.Node("Clip", "feature_values", [rounded, graph.Constant("features_least", -RoundedProjection.Greatest),
+            graph.Constant("features_greatest", RoundedProjection.Greatest)]);
     }
 
     // Patches by cells: 1 where a patch is summed.
@@ -150,5 +162,6 @@ internal static class FeatureGraph
     }
 
     private static string Floats(OnnxGraph graph, string name, ReadOnlySpan<long> shape, int[] values) =>
-        graph.Constant(name, OnnxType.Float, shape, sink => TensorSource.Write<float>(Array.ConvertAll(values, value => (float)value), sink));
+        graph.Constant(name, OnnxType.Float, shape, sink =>
+            TensorSource.Write<float>(Array.ConvertAll(values, value => (float)value), sink));
 }
