@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using Memo.Data;
+using Memo.Experiments;
 using Memo.Features;
 using Memo.Networks;
 
@@ -124,7 +125,8 @@ internal static class HumanText
     public static void WriteFeatures(INetwork network)
     {
         if (network is not FeatureNetwork { Map: var map }) return;
-        Paragraph("features", $"{map}, {Plural(map.Parameters, "number")}");
+        string bits = network.Cells() is { TrainingPoints: var points } ? $", whole numbers of {Plural(PairFeatures.Bits(points), "bit")}" : "";
+        Paragraph("features", $"{map}{bits}, {Plural(map.Parameters, "parameter")}");
     }
 
     /// <summary>What the construction found out on its way, a line each: "code bits     512".</summary>

@@ -90,7 +90,7 @@ internal sealed class ClassScatter
         for (int k = 0; k < f; k++)
         {
             double deviation = Math.Sqrt(step[k]);
-            step[k] = deviation > 1e-9 * Math.Abs(mean[k]) && double.IsFinite(deviation) ? deviation / StepsOfDeviation : 0;
+            step[k] = deviation > 1e-13 * Math.Abs(mean[k]) && double.IsFinite(deviation) ? deviation / StepsOfDeviation : 0;
         }
         return (mean, step);
     }

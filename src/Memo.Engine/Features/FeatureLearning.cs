@@ -183,8 +183,8 @@ internal sealed class FeatureLearning
         int size = settings.Patch ?? FeatureSettings.DefaultPatch(shape);
         PooledConvolution.RequireFit(shape, size, settings.Pooling);
         ClassScatter.RequireRoom(checked(2 * settings.Filters * settings.Pooling * settings.Pooling), data.Classes.Count);
-        if (size * size * shape.Channels > PatchFilterLearning.MostValues)
-            throw new MemoException($"patches of {size} x {size} x {shape.Channels} have more than the {PatchFilterLearning.MostValues} values that are " +
+        if (size * size * shape.Channels > PatchFilters.MostValues)
+            throw new MemoException($"patches of {size} x {size} x {shape.Channels} have more than the {PatchFilters.MostValues} values that are " +
                                     "whitened within a minute; take smaller ones") { Setting = nameof(FeatureSettings.Patch) };
         int limit = PooledConvolution.LargestPartialSum(shape, size, settings.Pooling, settings.Mirror);
         PatchFilters filters =

@@ -58,9 +58,10 @@ internal sealed class FeatureMap
     public static double[]? LargestFeatures(PooledConvolution? layer, int length, ElementType inputType, int features)
     {
         if (layer is null && inputType != ElementType.UInt8) return null;
+        double normalized = length > 0 ? Math.Max(2.0 * length, Math.ScaleB(1, LengthShift(layer!))) : 0;
         var largest = new double[features];
         for (int k = 0; k < features; k++)
-            largest[k] = length > 0 ? 2.0 * length : layer is null ? byte.MaxValue : layer.LargestFeature(k % layer.Filters.Count);
+            largest[k] = length > 0 ? normalized : layer is null ? byte.MaxValue : layer.LargestFeature(k % layer.Filters.Count);
         return largest;
     }
 
@@ -140,7 +141,8 @@ internal sealed class FeatureMap
     {
         if (samples.Rows <= BlockRows) return Projection.Round(Projection.Sums(Before(Layer, Length, samples, run.Part(0, 0.9)),
             run));
-        var features = new double[checked(samples.Rows * Dimension)];
+        Projection.RequireRoom(samples.Rows);
+        var features = new double[samples.Rows * Dimension];
         for (int first = 0; first < samples.Rows; first += BlockRows)
         {
             int rows = Math.Min(BlockRows, samples.Rows - first);
@@ -160,7 +162,8 @@ internal sealed class FeatureMap
     public SampleMatrix<double> ApplyByReference(SampleMatrix samples, RunOptions run)
     {
         if (InputType != ElementType.UInt8 || Length > 0) return Apply(samples, run);
-        var features = new double[checked(samples.Rows * Dimension)];
+        Projection.RequireRoom(samples.Rows);
+        var features = new double[samples.Rows * Dimension];
         Turns.Take(samples.Rows, run.Threads, static () => 0, (i, _) =>
         {
             ReadOnlySpan<byte> sample = ((SampleMatrix<byte>)samples).Row(i);

@@ -10,9 +10,6 @@ namespace Memo.Features;
 /// </summary>
 internal static class PatchFilterLearning
 {
-    /// <summary>Values of a patch, at most: their covariance is diagonalized.</summary>
-    public const int MostValues = 768;
-
     private const int Patches = 50_000, Iterations = 10;
 
     // Of whitened units, and of the mean variance of patches' values.

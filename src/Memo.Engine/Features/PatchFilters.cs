@@ -16,6 +16,9 @@ internal sealed record PatchFilters(int Size, int Channels, int[] Weights, int[]
     /// <summary>What is taken from each byte.</summary>
     public const int Centre = 128;
 
+    /// <summary>Values of a patch, at most: learning diagonalizes their covariance.</summary>
+    public const int MostValues = 768;
+
     /// <summary>Partial sums stay below this.</summary>
     public const int Limit = 1 << 24;
 

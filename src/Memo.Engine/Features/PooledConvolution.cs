@@ -14,6 +14,7 @@ internal sealed class PooledConvolution
 {
     private readonly int[] _offsets;
     private readonly float[] _biases;
+    private readonly double[] _largestSums; // bounds, by filter
     private readonly Lazy<PackedMatrix> _packed; // its finalizer frees it
 
     /// <param name="filters">The filters.</param>
@@ -28,10 +29,14 @@ internal sealed class PooledConvolution
         RequireFit(shape, filters.Size, grid);
         if (shape.Channels != filters.Channels)
             throw new MemoException($"filters of {filters.Channels} channels for images of {shape.Channels}");
+        if (filters.Dimension > PatchFilters.MostValues)
+            throw new MemoException($"patches of {filters.Dimension} values, more than {PatchFilters.MostValues}");
+        if (2L * filters.Count * grid * grid > Array.MaxLength)
+            throw new MemoException($"{filters.Count} filters in {grid} x {grid} cells are more features than an array can hold");
         int limit = LargestPartialSum(shape, filters.Size, grid, mirror);
-        for (int k = 0; k < filters.Count; k++)
-            if (filters.LargestSum(k) >= limit)
-                throw new MemoException($"filter {k} can reach {filters.LargestSum(k):F0}, and its sums over a cell 2^31");
+        _largestSums = [.. Enumerable.Range(0, filters.Count).Select(filters.LargestSum)];
+        if (Array.FindIndex(_largestSums, sum => sum >= limit) is >= 0 and var k)
+            throw new MemoException($"filter {k} can reach {_largestSums[k]:F0}, and its sums over a cell 2^31");
         _biases = Array.ConvertAll(filters.Biases, bias => (float)bias);
         _packed = new Lazy<PackedMatrix>(() =>
             new PackedMatrix(Array.ConvertAll(filters.Weights, weight => (float)weight), filters.Count,
@@ -70,7 +75,7 @@ internal sealed class PooledConvolution
     public int LargestCell => LargestCellOf(Shape, Filters.Size, Grid, Mirror);
 
     /// <summary>A bound on every feature of a filter.</summary>
-    public double LargestFeature(int filter) => LargestCell * (Filters.LargestSum(filter) + 1 - Filters.Threshold);
+    public double LargestFeature(int filter) => LargestCell * Math.Max(0, _largestSums[filter] + 1 - Filters.Threshold);
 
     /// <summary>Throws unless a grid of patches fits the images.</summary>
     /// <exception cref="MemoException">It does not.</exception>

@@ -81,7 +81,8 @@ internal sealed class RoundedProjection
     /// <summary>A v + c of every row, N by m, before the rounding. O(N m F).</summary>
     public double[] Sums(FeatureRows rows, RunOptions run)
     {
-        var sums = new double[checked(rows.Count * Outputs)];
+        RequireRoom(rows.Count);
+        var sums = new double[rows.Count * Outputs];
         const int block = 32;
         Turns.Take((rows.Count + block - 1) / block, run.Threads, () => new double[Inputs], (b, row) =>
         {
@@ -100,6 +101,15 @@ internal sealed class RoundedProjection
             }
         }, static _ => { }, run.Cancellation);
         return sums;
+    }
+
+    /// <summary>Throws where the features of so many samples are more than an array holds.</summary>
+    /// <exception cref="MemoException">They are.</exception>
+    public void RequireRoom(int samples)
+    {
+        if ((long)samples * Outputs > Array.MaxLength)
+            throw new MemoException($"{samples} samples of {Outputs} features are more than one array can hold ({Array.MaxLength}); " +
+                                    "take fewer at a time");
     }
 
     /// <summary>Rounds what <see cref="Sums"/> gave, to whole numbers of at most 2^50.</summary>

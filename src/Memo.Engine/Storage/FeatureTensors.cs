@@ -84,11 +84,15 @@ internal sealed class FeatureTensors
             PooledConvolution? layer = IsConv ? ToLayer() : null;
             if ((layer?.Shape.Dimension ?? dimension) != dimension)
                 throw Defect($"images of {layer!.Shape} for samples of {dimension} features");
+            IReadOnlyList<long> shape = _file.Header.Find(Weights)!.Shape;
+            int inputs = layer?.Dimension ?? dimension;
+            if (!(shape.SequenceEqual([Dimension, inputs]) || (Dimension == inputs && shape.SequenceEqual([inputs]))))
+                throw Defect($"{Weights} is [{string.Join(", ", shape)}]; it must be [{Dimension}, {inputs}], or the diagonal of such a matrix");
             if (_offsets.Length != Dimension) throw Defect($"{Offsets} has {_offsets.Length} elements and feature.dimension is {Dimension}");
             var type = (ElementType)Word("input_type", [.. Enum.GetValues<ElementType>().Select(each => each.NumpyName())]);
             bool isNormalized = Word("grade", FeatureNames.Grades) == 1;
             var map = new FeatureMap(layer, IsConv && isNormalized ? Integer("length", 1 << 16, 1 << 22) : 0,
-                new RoundedProjection(layer?.Dimension ?? dimension, _weights, _offsets, Integer("shift", 0, 52)),
+                new RoundedProjection(inputs, _weights, _offsets, Integer("shift", 0, 52)),
                 (FeatureProjection)Word("projection", FeatureNames.Projections), type);
             return map.Grade == FeatureGrade.Normalized == isNormalized ? map
                 : throw Defect($"the grade is not {_metadata(Prefix + "grade")}");

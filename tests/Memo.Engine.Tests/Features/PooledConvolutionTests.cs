@@ -129,6 +129,25 @@ public sealed class PooledConvolutionTests
         Assert.Throws<MemoException>(() => PooledConvolution.RequireFit(new ImageShape(8, 8), size, grid)).Message,
             StringComparison.Ordinal);
 
+    // Found in review: numbers that only a file can hold. Counts wrapped around, and a bound below 0 hid sums beyond 2^53.
+    [Fact]
+    public void Features_are_counted_without_wrapping_and_bounds_are_never_negative()
+    {
+        var many = new PatchFilters(1, 1, new int[3622], new int[3622], 0, null);
+        Assert.Contains("more features than an array can hold", Assert.Throws<MemoException>(() =>
+            new PooledConvolution(many, new ImageShape(770, 770), 770, false)).Message, StringComparison.Ordinal);
+        Assert.Contains("patches of 1024 values", Assert.Throws<MemoException>(() => new PooledConvolution(
+            new PatchFilters(32, 1, new int[1024], new int[1], 0, null), new ImageShape(40, 40), 1, false)).Message,
+                StringComparison.Ordinal);
+
+        var layer = new PooledConvolution(new PatchFilters(1, 1, [131_000, 0], [0, 0], 10_000_000, null), new ImageShape(2, 2), 1,
+            false);
+        Assert.Equal(0, layer.LargestFeature(1));
+        Assert.Contains("beyond 2^53", Assert.Throws<MemoException>(() => new FeatureMap(layer, 0,
+            new RoundedProjection(4, [1e12, 1e12, 1e12, 1e12], [0], 0), FeatureProjection.Discriminant, ElementType.UInt8)).Message,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Centres_are_directions_that_no_point_would_leave()
     {

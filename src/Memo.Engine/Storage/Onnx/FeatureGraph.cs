@@ -18,6 +18,8 @@ namespace Memo.Storage.Onnx;
 /// </summary>
 internal static class FeatureGraph
 {
+    private const int MostCells = 1 << 26; // 512 MiB
+
     /// <summary>Adds the layers.</summary>
     /// <param name="graph">Where to.</param>
     /// <param name="map">The layers.</param>
@@ -29,6 +31,9 @@ internal static class FeatureGraph
         if (map.InputType != ElementType.UInt8)
             throw new MemoException($"feature layers of {map.InputType.NumpyName()} samples sum fractions in an order that no runtime promises; " +
                                     "build the network from bytes");
+        if (map.Layer is { } layer && (long)layer.Rows * layer.Columns * layer.Grid * layer.Grid > MostCells)
+            throw new MemoException($"{layer.Rows} x {layer.Columns} patches in {layer.Grid} x {layer.Grid} cells make a matrix of more than {MostCells} " +
+                                    "numbers; build the network with a coarser pooling grid");
         string before = map.Layer is null ? graph.Cast("feature_samples", x, OnnxType.Double) : Convolve(graph, map.Layer, x);
         if (map.Length > 0) before = Normalize(graph, before, map.Length, FeatureMap.LengthShift(map.Layer!));
         return Project(graph, map.Projection, before);

@@ -13,7 +13,7 @@ namespace Memo.Storage.Onnx;
 /// x       [batch, n]  in the samples' type: uint8, float or double
 /// label   [batch]     int64: the class's value where classes are integers, else its index; INT32_MIN for an abstention
 /// values  [batch] or, for K > 2 classes of cells, [batch, K]: double, exact; F = values * scale (metadata)
-/// exact   [batch]     bool, only where samples are floats: whether the sample lies on the lattice and in the range for which
+/// exact   [batch]     bool, only where samples or features are floats: whether they lie on the lattice and in the range for which
 ///                     the answer is proved; where not, label is INT32_MIN and values are NaN, never an unproved answer
 /// </code>
 /// </summary>
