@@ -13,6 +13,7 @@ function showPairs() {
         ["pairs", count(result.pairs.length / methods.length), result.per_class === null ? "all training samples" : `${count(result.per_class)} training samples a class`],
         ["memorized", result.pairs.every(pair => pair.memorized) ? "all" : `${count(result.pairs.filter(pair => pair.memorized).length)} of ${count(result.pairs.length)}`,
             "networks that give every training sample its label, proved exactly"],
+        ...featureTile(result.features && (result.features.fit === "pair" ? "fitted to each pair alone" : "fitted to all classes")),
         ["time", seconds(result.seconds)],
     ]);
     const classes = [...new Set(result.pairs.flatMap(pair => [pair.a, pair.b]))].sort((a, b) => a < b ? -1 : a > b ? 1 : 0);
@@ -41,6 +42,12 @@ function showPairs() {
         main.append(note(`The pair that ${result.hardest_pair.method} is least accurate on, built anew for a look at its test samples. Training points are numbered within the pair.`));
         showGallery(result.hardest_pair.gallery);
     }
+}
+
+// What stands before the networks: of grade pure a ReLU network in the paper's sense.
+function featureTile(more) {
+    const layers = result.features;
+    return layers ? [["features", `${layers.kind}, ${layers.grade}`, [more, `${count(layers.dimension)} of ${layers.projection}`].filter(Boolean).join("; ")]] : [];
 }
 
 function pairGrid(place, methods, classes) {
@@ -205,6 +212,7 @@ function showEval() {
     tiles([
         ["right", percent(result.accuracy)], ["wrong", percent(result.wrong)], ["abstained", percent(result.abstained)],
         ["rows", count(result.rows), result.data], ["method", result.method], ["time", seconds(result.eval_seconds)],
+        ...featureTile(),
     ]);
     heading("Confusion");
     const list = classes.flatMap((truth, t) => [...classes, null].map((given, g) => ({ truth, given, rows: result.confusion[t][g], right: t === g })));
@@ -237,6 +245,7 @@ function showEval() {
         return { class: name, rows, right: row[t], abstained: row[classes.length], wrong: rows - row[t] - row[classes.length], accuracy: rows ? row[t] / rows : null };
     })));
     if (result.gallery) showGallery(result.gallery);
+    else if (result.features) main.append(note("The cells are those of features, so that no training images are shown beside the rows."));
     else main.append(note("Networks over integers look up a sample's code; no training points decide, and there are no radii to show."));
 }
 
@@ -245,6 +254,7 @@ function showExplain() {
         ["answer", className(result.answer), result.answer === null ? "the network abstains" : result.answer === result.label ? "right" : "wrong"],
         ["label", className(result.label)], ["certified radius", number(result.radius), result.radius > 0 ? "within it the answer cannot change" : null],
         ["cells that could fire", count(result.cells.length), "points nearer than all of other labels (Lemma A)"], ["threshold r", number(result.threshold)],
+        ...featureTile("distances, walls and the radius are in their units"),
     ]);
     heading("What decides");
     if (pictures.kind === "image")
