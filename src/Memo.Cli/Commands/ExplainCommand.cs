@@ -78,11 +78,14 @@ internal static class ExplainCommand
                 json.WriteNumberOrNull("threshold", NearestDouble.Of(network.Threshold) / network.UnitDenominator);
                 json.WriteCells(network, why);
             }
-            if (page is not null)
+            string title = $"Row {rows.FileRows[position]} of {reference.Text}{HumanText.FeaturesOf(loaded)}";
+            if (page is not null && loaded is FeatureNetwork)
+                ReportPage.Write(page, "explain", title, Fields, json => ReportPictures.WriteNone(json, reference)); // features are no images
+            else if (page is not null)
             {
                 var pictures = new ReportPictures(reference, rows, network, session.Get(image));
                 pictures.Add(position, why);
-                ReportPage.Write(page, "explain", $"Row {rows.FileRows[position]} of {reference.Text}", Fields, pictures.Write);
+                ReportPage.Write(page, "explain", title, Fields, pictures.Write);
             }
             return session.Json ? JsonOutput.Write(ExitCode.Success, Fields)
                 : ReportPage.Announce(WriteText(loaded, network, rows, position, why), page);

@@ -47,7 +47,7 @@ function showPairs() {
 // What stands before the networks: of grade pure a ReLU network in the paper's sense.
 function featureTile(more) {
     const layers = result.features;
-    return layers ? [["features", `${layers.kind}, ${layers.grade}`, [more, `${count(layers.dimension)} of ${layers.projection}`].filter(Boolean).join("; ")]] : [];
+    return layers ? [["features", `${layers.kind}, ${layers.grade}`, [more, `projection: ${layers.projection}, dimension ${count(layers.dimension)}`].filter(Boolean).join("; ")]] : [];
 }
 
 function pairGrid(place, methods, classes) {
