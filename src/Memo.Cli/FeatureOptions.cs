@@ -65,13 +65,14 @@ internal sealed class FeatureOptions
     /// <summary>", conv features (pure)", or nothing.</summary>
     public string Describe(Session session) => HumanText.FeaturesOf(Kind(session), Grade(session));
 
-    /// <summary>What was asked for, by name, defaults included; nothing without layers.</summary>
+    /// <summary>What was asked for, by name, and the grade of conv always; nothing without layers.</summary>
     public IEnumerable<(string Name, string Value)> Told(Session session)
     {
         string kind = session.Get(_kind)!;
         if (kind == FeatureNames.Of(FeatureKind.None)) yield break;
         yield return ("features", kind);
-        foreach (Option option in Others())
+        if (kind == FeatureNames.Of(FeatureKind.Conv)) yield return ("grade", FeatureNames.Of(Grade(session)));
+        foreach (Option option in Others().Where(option => option != _grade))
             if (session.Given(option) is { } value) yield return (option.Name.TrimStart('-').Replace('-', '_'), value);
     }
 

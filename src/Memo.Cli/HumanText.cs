@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Numerics;
 using Memo.Data;
-using Memo.Experiments;
 using Memo.Features;
 using Memo.Networks;
 
@@ -125,7 +124,8 @@ internal static class HumanText
     public static void WriteFeatures(INetwork network)
     {
         if (network is not FeatureNetwork { Map: var map }) return;
-        string bits = network.Cells() is { TrainingPoints: var points } ? $", whole numbers of {Plural(PairFeatures.Bits(points), "bit")}" : "";
+        string bits = network.Cells()?.TrainingPoints is SampleMatrix<double> points
+            ? $", whole numbers of {Plural(FeatureMap.BitsOf(points.Values) + 1, "bit")}" : "";
         Paragraph("features", $"{map}{bits}, {Plural(map.Parameters, "parameter")}");
     }
 

@@ -120,7 +120,7 @@ public sealed class FeatureTests
         JsonElement json = MemoProgram.Run("curve", "-d", "digits:3,8", "--features", "conv", "--filters", "12", "--sizes",
             "40,150", "--lambdas", "51/100,4/5",
             "--method", "cells,vardi", "--json").Exits(0).Json;
-        Assert.Equal("conv", json.GetProperty("features").GetString());
+        Assert.Equal(("conv", "pure"), (json.GetProperty("features").GetString(), json.GetProperty("grade").GetString()));
         Assert.All(json.GetProperty("points").EnumerateArray(), point => Assert.True(point.GetProperty("memorized").GetBoolean()));
     }
 

@@ -111,23 +111,25 @@ internal static class CurveCommand
                 : session.Work("covering", run => curve.Coverage(counts[^1], draws, covering, run));
             // The theorem is for cells with lambda of 21/41 at most, on samples that do not depend on the draw as features do.
             Ratio lambda = construction.Settings(session).Lambda;
-            NearbySet? nearby = test is not null && layers.Kind == FeatureKind.None && report.Methods.Contains(Cells.Method) && 41L * lambda.Numerator <= 21L * lambda.Denominator
+            NearbySet? nearby = test is not null && layers.Kind == FeatureKind.None && report.Methods.Contains(Cells.Method) &&
+                41L * lambda.Numerator <= 21L * lambda.Denominator
                 ? session.Work("guarantee", curve.Nearby) : null;
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
             string heading = $"{reference.Text}: {construction.Describe(session)}{features.Describe(session)}, " +
                              (draws == 1 ? $"seed {session.Seed}" : $"seeds {session.Seed} to {report.Seeds[^1]}");
+            string title = $"How networks grow: {reference.Text}{features.Describe(session)}";
             if (session.Get(csv) is { } table) OutputPath.WriteText(table, CurveTable.Csv(report));
             if (session.Get(plot) is { } picture)
                 OutputPath.WriteText(picture, new CurvePicture(report)
                 {
-                    Title = $"How networks grow: {reference.Text}",
+                    Title = title,
                     Subtitle = Subtitle(session, report, training, test),
                 }.Render());
             int exitCode = report.Memorized ? ExitCode.Success : ExitCode.CheckFailed;
             var output = new CurveOutput(report, coverage, nearby, new CurveOutput.Request(
                 reference.Text, [.. construction.Told(session), .. features.Told(session)], training.Dimension, dropped, seconds));
-            if (session.Get(page) is { } html) ReportPage.Write(html, "curve", $"How networks grow: {reference.Text}", output.WriteFields);
+            if (session.Get(page) is { } html) ReportPage.Write(html, "curve", title, output.WriteFields);
             return session.Json ? JsonOutput.Write(exitCode, output.WriteFields)
                 : ReportPage.Announce(output.WriteText(exitCode, heading), session.Get(page));
         });

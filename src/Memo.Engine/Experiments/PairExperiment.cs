@@ -98,11 +98,13 @@ internal sealed class PairExperiment
 
     /// <summary>
     /// The pair of the lowest accuracy, the first of equals, by the first method whose networks have cells: what it does worst on.
-    /// Null where no method has, or where cells are those of features. The cost of the pair's construction and of certified radii for its test samples.
+    /// Null where no method has, or where cells are those of features. The cost of the pair's construction and of certified radii for
+    /// its test samples.
     /// </summary>
     public PairGallery? HardestPair(PairReport report, RunOptions run)
     {
-        if (_features is not null || _methods.FirstOrDefault(method => method is Cells.Method or Constant.Method or Condense.Method) is not { } method) return null;
+        if (_features is not null ||
+            _methods.FirstOrDefault(method => method is Cells.Method or Constant.Method or Condense.Method) is not { } method) return null;
         ClassPair pair = report.Of(method).Pairs.MinBy(result => result.Test.Accuracy)!.Pair;
         Dataset training = LabelConflicts.Resolve(Select(_training, pair), _onConflict, out _), test = Select(_test, pair);
         var network = (CellNetwork)Construction.Build(method, training, _settings, run.Stage(0, 3));
@@ -141,7 +143,7 @@ internal sealed class PairExperiment
         {
             Dropped = dropped,
             Map = map,
-            FeatureBits = map is null ? 0 : PairFeatures.Bits(training.Points),
+            FeatureBits = map is null ? 0 : FeatureMap.BitsOf(((SampleMatrix<double>)training.Points).Values) + 1,
             Size = map is null ? result.Size : FeatureNetwork.SizeOf(map, result.Size),
             BuildSeconds = result.BuildSeconds + projecting,
             NearestNeighbour = (double)neighbourRight / test.Count,

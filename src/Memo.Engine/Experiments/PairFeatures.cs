@@ -45,14 +45,6 @@ internal sealed class PairFeatures
         return (With(training, features), With(test, testFeatures), map);
     }
 
-    /// <summary>Bits of the largest feature's magnitude, and its sign.</summary>
-    public static int Bits(SampleMatrix features)
-    {
-        double largest = 0;
-        foreach (double value in ((SampleMatrix<double>)features).Values) largest = Math.Max(largest, Math.Abs(value));
-        return ((long)largest).ToString("B", System.Globalization.CultureInfo.InvariantCulture).Length + 1;
-    }
-
     private static int[] Positions(Dictionary<int, int> positions, Dataset data) =>
         [.. data.FileRows.ToArray().Select(row => positions[row])];
 

@@ -75,7 +75,7 @@ internal sealed class FeatureLearning
         for (int bits = DefaultBits, rounding = 0; ; bits++)
         {
             run.Cancellation.ThrowIfCancellationRequested();
-            int shift = Math.Max(0, BitsOf(sums) - (bits - 1));
+            int shift = Math.Max(0, FeatureMap.BitsOf(sums) - (bits - 1));
             RoundedProjection projection = finest.WithShift(shift);
             SampleMatrix<double> features = projection.Round(sums);
             if (Collision(features, labels) is not { } pair)
@@ -97,35 +97,11 @@ internal sealed class FeatureLearning
         }
     }
 
-    // Of the largest magnitude.
-    private static int BitsOf(double[] sums)
-    {
-        int bits = 0;
-        for (double largest = sums.Max(Math.Abs); Math.ScaleB(1, bits) <= largest && bits < 52;) bits++;
-        return bits;
-    }
-
     // Two samples of different label and equal features.
     private static (int First, int Second)? Collision(SampleMatrix<double> features, int[] labels)
     {
-        var first = new Dictionary<int, List<int>>();
-        for (int i = 0; i < features.Rows; i++)
-        {
-            ReadOnlySpan<double> row = features.Row(i);
-            var hash = new HashCode();
-            foreach (double value in row) hash.Add(value == 0 ? 0.0 : value);
-            int code = hash.ToHashCode();
-            if (!first.TryGetValue(code, out List<int>? others)) first[code] = others = [];
-            bool known = false;
-            foreach (int other in others)
-                if (features.Row(other).SequenceEqual(row))
-                {
-                    if (labels[other] != labels[i]) return (other, i);
-                    known = true;
-                    break;
-                }
-            if (!known) others.Add(i);
-        }
+        foreach (List<int> group in EqualSamples.Groups(features))
+            if (group.Find(i => labels[i] != labels[group[0]]) is > 0 and var other) return (group[0], other);
         return null;
     }
 

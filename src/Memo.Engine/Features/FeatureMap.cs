@@ -93,8 +93,8 @@ internal sealed class FeatureMap
     public double? Lipschitz => _lipschitz.Value;
 
     private double? FindLipschitz() => Grade == FeatureGrade.Normalized || InputType != ElementType.UInt8 ? null
-        : Math.Sqrt(Enumerable.Range(0, Dimension).Sum(SquaredGradient) * (Layer?.Filters.SquaredNorm ?? 1)) * (1 +
-            1e-9) * Math.ScaleB(1, -Projection.Shift);
+        : Math.Sqrt(Enumerable.Range(0, Dimension).Sum(SquaredGradient) * (Layer?.Filters.SquaredNorm ?? 1)) *
+            (1 + 1e-9) * Math.ScaleB(1, -Projection.Shift);
 
     // Of y_j; conv: but for the filters' norm.
     private double SquaredGradient(int j)
@@ -117,6 +117,16 @@ internal sealed class FeatureMap
             }
         double passes = Layer.Mirror ? 2 : 1;
         return sum * passes * passes * Layer.Filters.Size * Layer.Filters.Size;
+    }
+
+    /// <summary>Bits of the largest magnitude, 52 at most; a sign is one more.</summary>
+    public static int BitsOf(ReadOnlySpan<double> values)
+    {
+        double largest = 0;
+        foreach (double value in values) largest = Math.Max(largest, Math.Abs(value));
+        int bits = 0;
+        while (Math.ScaleB(1, bits) <= largest && bits < 52) bits++;
+        return bits;
     }
 
     /// <summary>The features before the projection, Q by F.</summary>

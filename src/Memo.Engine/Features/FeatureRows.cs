@@ -1,3 +1,4 @@
+using System.Numerics;
 using Memo.Data;
 
 namespace Memo.Features;
@@ -21,10 +22,19 @@ internal sealed class FeatureRows(int count, int dimension, Action<int, Memory<d
     public FeatureRows Select(int[] rows) => new(rows.Length, Dimension, (i, row) => read(rows[i], row));
 
     /// <summary>Features that are the samples themselves.</summary>
-    public static FeatureRows Of(SampleMatrix samples) => new(samples.Rows, samples.Columns, (i, row) =>
+    public static FeatureRows Of(SampleMatrix samples) => samples switch
     {
+        SampleMatrix<byte> bytes => Of(bytes),
+        SampleMatrix<float> floats => Of(floats),
+        SampleMatrix<double> doubles => Of(doubles),
+        _ => throw new NotSupportedException($"samples of type {samples.ElementType}"),
+    };
+
+    private static FeatureRows Of<T>(SampleMatrix<T> samples) where T : unmanaged, INumber<T> => new(samples.Rows, samples.Columns, (i, row) =>
+    {
+        ReadOnlySpan<T> sample = samples.Row(i);
         Span<double> values = row.Span;
-        for (int k = 0; k < values.Length; k++) values[k] = samples[i, k];
+        for (int k = 0; k < sample.Length; k++) values[k] = double.CreateChecked(sample[k]);
     });
 
     /// <summary>Whole numbers, row by row.</summary>

@@ -39,6 +39,9 @@ internal sealed class RoundedProjection
                 for (int k = 0; k < Inputs; k++) _columns[k * Outputs + j] = weights[j * Inputs + k];
     }
 
+    private RoundedProjection(RoundedProjection other, int shift) => (Inputs, Weights, Offsets, IsDiagonal, _columns, Shift) =
+        (other.Inputs, other.Weights, other.Offsets, other.IsDiagonal, other._columns, shift);
+
     /// <summary>A, m by F; or its diagonal.</summary>
     public double[] Weights { get; }
 
@@ -76,7 +79,7 @@ internal sealed class RoundedProjection
     }
 
     /// <summary>The same map with other bits dropped.</summary>
-    public RoundedProjection WithShift(int shift) => new(Inputs, Weights, Offsets, shift);
+    public RoundedProjection WithShift(int shift) => new(this, shift);
 
     /// <summary>A v + c of every row, N by m, before the rounding. O(N m F).</summary>
     public double[] Sums(FeatureRows rows, RunOptions run)

@@ -36,7 +36,7 @@ internal static class CertificateFile
         INetwork network = stored.Network;
         if (network is FeatureNetwork)
             throw new MemoException("a certificate says what a network computes of a sample in a page of arithmetic, without feature layers, and this " +
-                                    "network has such; `memo verify --reference` proves it by the plain reference");
+                                    "network has such; a verification by the plain reference proves it");
         Predictions? values = network is CellNetwork ? null : network.Predict(rows.Points, Outputs.Values, run.Part(0, 0.5));
         WriteLine(stream, json =>
         {

@@ -124,7 +124,7 @@ public static partial class NetworkFile
     {
         ArgumentNullException.ThrowIfNull(network);
         (IReadOnlyList<string> methods, IReadOnlyList<KeyValuePair<string, string>> own, IReadOnlyList<TensorSource> tensors) =
-            ((network as FeatureNetwork)?.Inner ?? network) switch
+            network.Innermost() switch
             {
                 CellNetwork cells => (s_cellMethods, DescribeCells(cells), CellTensors(cells)),
                 ReluNetwork relu => (s_reluMethods, DescribeRelu(relu), SparseLayerTensors.LayOut(relu)),
